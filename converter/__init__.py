@@ -1,0 +1,46 @@
+"""xl2json: a filled-in workbook becomes a deposit for the ASP portal (Ségur du numérique en santé).
+
+>>> from converter import check, convert, load_spec
+>>> outcome = check("orders.xlsx")                                   # doctest: +SKIP
+>>> [(f.rule, f.sheet, f.cell) for f in outcome.findings]            # doctest: +SKIP
+
+`check` and `convert` neither print nor exit: they return an `Outcome`, and raise `Xl2JsonError` where the run cannot go
+on. Nothing is kept between calls; they may be called from several threads.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from converter.errors import Xl2JsonError
+    from converter.findings import Finding
+    from converter.jobs.convert import check, convert
+    from converter.jobs.outcome import Outcome
+    from converter.spec.load import load_spec
+
+_WHERE = {
+    "check": "converter.jobs.convert",
+    "convert": "converter.jobs.convert",
+    "Outcome": "converter.jobs.outcome",
+    "load_spec": "converter.spec.load",
+    "Finding": "converter.findings",
+    "Xl2JsonError": "converter.errors",
+}
+
+__all__ = ["Finding", "Outcome", "Xl2JsonError", "__version__", "check", "convert", "load_spec"]
+
+try:
+    __version__ = version("xl2json")
+except PackageNotFoundError:  # run from a checkout that was never installed
+    __version__ = "0"
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is asked for when it is asked for: `--help` has no use for pandas."""
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_WHERE[name]), name)

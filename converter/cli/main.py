@@ -1,0 +1,75 @@
+"""The program's entry: picks the language, runs the command, and turns whatever happens into a sentence and a code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+from converter.cli.language import language, without_leading_language
+from converter.errors import Xl2JsonError
+from converter.wording import Say, say
+
+INTERRUPTED = 130
+BUG = 4
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run `xl2json` with `arguments` (those of the process by default) and exit with the codes of contract §4."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    lang = language(arguments, os.environ)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a console without UTF-8 shows what it can
+            stream.reconfigure(errors="replace")
+    sys.exit(_run(without_leading_language(arguments), lang))
+
+
+def _run(arguments: list[str], lang: str) -> int:  # noqa: PLR0911 - one way out for each kind of end
+    from converter.cli.app import command, sentence_of
+
+    try:
+        code = command(lang).main(arguments, prog_name="xl2json", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except Xl2JsonError as error:
+        return _stop(error.message(lang), error.exit_code)
+    except (KeyboardInterrupt, EOFError):
+        return _stop(say(Say("error.interrupted"), lang), INTERRUPTED)
+    except MemoryError:
+        return _stop(say(Say("error.memory"), lang), Xl2JsonError.exit_code)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the one place that catches all
+        if type(error).__name__ == "Abort":
+            return _stop(say(Say("error.interrupted"), lang), INTERRUPTED)
+        usage = sentence_of(error, lang)
+        if usage is not None:
+            return _stop(usage, 2)
+        return _stop(say(Say("error.bug", {"log": _log(error)}), lang), BUG)
+
+
+def _stop(sentence: str, code: int) -> int:
+    print(f"xl2json: {sentence}", file=sys.stderr)
+    return code
+
+
+def _log(error: Exception) -> Path | str:
+    """Where the traceback was written; the standard error where even that fails."""
+    import platformdirs
+
+    from converter import __version__
+
+    text = f"xl2json {__version__}, Python {sys.version}\n{''.join(traceback.format_exception(error))}\n"
+    try:
+        folder = Path(platformdirs.user_log_dir("xl2json", appauthor=False))
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / "xl2json.log"
+        with path.open("a", encoding="utf-8") as log:
+            log.write(text)
+    except OSError:
+        print(text, file=sys.stderr)
+        return "stderr"
+    return path

@@ -1,0 +1,166 @@
+"""What came of a run, in text for a person or in JSON for a program; only the standard output is written to."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from converter.findings import Finding
+from converter.jobs.outcome import File, Outcome
+from converter.resources import render
+from converter.spec.model import Spec
+from converter.wording import Say, say
+
+_REPEATED = 4  # findings alike from which on they are told once
+
+
+def show_json(document: Any) -> None:
+    """`document` as JSON, two-space indent, UTF-8 whatever the console."""
+    import orjson
+
+    sys.stdout.flush()
+    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    sys.stdout.buffer.flush()
+
+
+def show_outcome(outcome: Outcome, spec: Spec, lang: str, *, quiet: bool) -> None:
+    """Findings by request and cell, then what was written and what to do with it; `quiet` leaves errors and files."""
+    findings = [one for one in outcome.findings if one.severity == "error" or not quiet]
+    lines = list(_findings(findings, lang))
+    lines += [*([""] if lines else []), *_verdict(outcome, lang)]
+    lines += _files(outcome, lang)
+    for line in lines:
+        print(_wrapped(line))
+    if outcome.mode == "convert" and outcome.files and not quiet:
+        print()
+        print(_portal(outcome, spec, lang), end="")
+
+
+def show_template(path: Path, files: tuple[Path, ...], lang: str, format_: str, *, quiet: bool) -> None:
+    """Which files the template command wrote."""
+    if format_ == "json":
+        show_json({"workbook": str(path), "files": [str(file) for file in files]})
+        return
+    if not quiet:
+        print(_say("text.template", lang, name=path))
+        if files:
+            print(_say("text.template_files", lang, names=tuple(file.name for file in files)))
+
+
+def _say(key: str, lang: str, **words: Any) -> str:
+    return say(Say(key, words), lang)
+
+
+def _requests(count: int, lang: str) -> str:
+    return _say("text.requests_one" if count == 1 else "text.requests", lang, count=count)
+
+
+def _findings(findings: list[Finding], lang: str) -> Iterator[str]:
+    """The whole workbook first, then what several requests share, then request by request in the workbook's order."""
+    repeated = _repeated(findings)
+    single = [one for one in findings if _likeness(one) not in repeated]
+    groups: dict[str | None, list[Finding]] = {None: []}
+    for one in single:
+        groups.setdefault(one.demande, []).append(one)
+    yield from _group(_say("text.whole", lang), (_line(one, lang) for one in groups.pop(None)))
+    yield from _group(_say("text.repeated", lang), (_repeated_line(alike, lang) for alike in repeated.values()))
+    for demande, some in groups.items():
+        yield from _group(_say("text.request", lang, demande=demande), (_line(one, lang) for one in some))
+
+
+def _group(title: str, lines: Iterable[str]) -> Iterator[str]:
+    some = list(lines)
+    if some:
+        yield title
+        yield from some
+
+
+def _likeness(finding: Finding) -> tuple[str, ...]:
+    return (finding.rule, finding.severity, finding.say.key, finding.field or "", finding.sheet or "")
+
+
+def _repeated(findings: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
+    """Warnings and infos of one kind in many places."""
+    alike: dict[tuple[str, ...], list[Finding]] = {}
+    for one in findings:
+        if one.severity != "error" and one.demande is not None:
+            alike.setdefault(_likeness(one), []).append(one)
+    return {key: some for key, some in alike.items() if len(some) >= _REPEATED}
+
+
+def _line(finding: Finding, lang: str) -> str:
+    place = f"{finding.sheet}!{finding.cell} · {finding.field} · " if finding.place else ""
+    severity = _say(f"text.{finding.severity}", lang).capitalize()
+    colon = " : " if lang == "fr" else ": "
+    return f"  {place}{finding.rule} · {severity}{colon}{finding.message(lang)}"
+
+
+def _repeated_line(alike: list[Finding], lang: str) -> str:
+    cells = tuple(one.cell for one in alike[1:] if one.cell)
+    return f"{_line(alike[0], lang)} {_say('text.others', lang, cells=cells)}"
+
+
+def _verdict(outcome: Outcome, lang: str) -> Iterator[str]:
+    read = _requests(outcome.counts.read, lang)
+    name = Path(outcome.input).name
+    blocking = {"error", "warning"} if outcome.strict else {"error"}
+    at_fault = {one.demande for one in outcome.findings if one.severity in blocking}
+    if outcome.ok:
+        yield _say("text.verdict_ok", lang, input=name, read=read)
+    elif None in at_fault:
+        yield _say("text.verdict_file", lang, input=name, read=read)
+    else:
+        yield _say("text.verdict_bad", lang, input=name, bad=_requests(len(at_fault), lang), read=read)
+    yield _say(
+        "text.counts",
+        lang,
+        errors=outcome.count("error"),
+        warnings=outcome.count("warning"),
+        infos=outcome.count("info"),
+    )
+    if outcome.counts.skipped:
+        yield _say("text.skipped", lang, count=outcome.counts.skipped)
+
+
+def _files(outcome: Outcome, lang: str) -> Iterator[str]:
+    if outcome.mode == "check":
+        yield _say("text.checked", lang)
+    elif not outcome.files and not outcome.ok:
+        only_warnings = outcome.strict and not outcome.count("error")
+        key = "nothing_strict" if only_warnings else "nothing_partial" if outcome.partial else "nothing"
+        yield _say(f"text.{key}", lang)
+    elif outcome.files:
+        if outcome.counts.held:
+            yield _say("text.held", lang, count=outcome.counts.held)
+        yield _say("text.dry" if outcome.mode == "dry-run" else "text.wrote", lang)
+        for file in outcome.files:
+            yield f"  {_file(file, lang)}"
+        yield _say("text.totals", lang, amount=f"{outcome.amount:.2f}", advance=f"{outcome.advance:.2f}")
+
+
+def _file(file: File, lang: str) -> str:
+    words = {"json": file.json, "requests": _requests(file.requests, lang)}
+    if file.zip is None:
+        return _say("text.file_bare", lang, **words)
+    size = _say("text.size", lang, megabytes=f"{file.bytes / 1_000_000:.2f}")
+    return _say("text.file", lang, **words, zip=Path(file.zip).name, attachments=file.attachments, size=size)
+
+
+def _portal(outcome: Outcome, spec: Spec, lang: str) -> str:
+    files = [(Path(file.json).name, file.zip and Path(file.zip).name) for file in outcome.files]
+    return render(
+        f"text/portal.{lang}.txt.j2", kind=spec.advance.kind.in_(lang), software=outcome.software, files=files
+    )
+
+
+def _wrapped(line: str) -> str:
+    """Folded at the terminal's width; whole where the output goes to a file, to be searched line by line."""
+    if not sys.stdout.isatty():
+        return line
+    indent = " " * (len(line) - len(line.lstrip()))
+    width = max(40, min(shutil.get_terminal_size().columns, 120))
+    return textwrap.fill(line, width, subsequent_indent=f"{indent}    ", break_long_words=False, break_on_hyphens=False)

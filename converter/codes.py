@@ -1,0 +1,42 @@
+"""The public ids of the rules, with the severities a finding of each may have. Ids are stable: never reused or renamed.
+
+Titles and sentences are in the wording files, under `rule.<id>` and `say.…`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from converter.findings import Severity
+
+_ERROR: Final[tuple[Severity, ...]] = ("error",)
+_WARNING: Final[tuple[Severity, ...]] = ("warning",)
+_INFO: Final[tuple[Severity, ...]] = ("info",)
+_BOTH: Final[tuple[Severity, ...]] = ("error", "warning")
+_ALL: Final[tuple[Severity, ...]] = ("error", "warning", "info")
+
+RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
+    **dict.fromkeys(("X1", "X3", "X4", "X5", "X6", "X8", "X9"), _ERROR),
+    "X2": _WARNING,
+    "X7": _INFO,
+    "F1": _BOTH,
+    "F2": _ERROR,
+    "F3": _WARNING,
+    "D1": _ERROR,
+    "D3": _INFO,
+    "D6": _WARNING,
+    "C1": _ERROR,
+    "C2": _WARNING,
+    "C3": _ERROR,
+    "C4": _ERROR,
+    **dict.fromkeys(("B1", "B3", "B4", "B7", "B8", "B10", "B12", "B13", "B16"), _ERROR),
+    **dict.fromkeys(("B2", "B14", "B15"), _WARNING),
+    **dict.fromkeys(("B5", "B6", "B9", "B11"), _BOTH),
+    **dict.fromkeys(("P1", "P3", "P4", "P5"), _ERROR),
+    **dict.fromkeys(("P2", "P6"), _BOTH),
+    **dict.fromkeys(("P7", "P8"), _WARNING),
+    **dict.fromkeys(("S1", "S2"), _ERROR),
+    "S3": _ALL,
+    "S4": _WARNING,
+}
+"""What each rule may say. The ledger's rules (D2, D4, D5) come with the ledger."""

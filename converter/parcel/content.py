@@ -1,0 +1,81 @@
+"""What a file is by its content, and whether it opens. Reads a few thousand bytes of a PDF, a whole picture.
+
+A PDF whose end points at a sound table of contents opens; where the end looks otherwise, pypdf has the last word.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from pathlib import Path
+from typing import Any
+
+_NEAR = 2048
+_MAGIC = {"PNG": b"\x89PNG\r\n\x1a\n", "JPG": b"\xff\xd8\xff"}
+_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
+_TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
+
+
+def content_of(path: Path) -> str | None:
+    """PDF, PNG or JPG, by the file's first bytes; None for anything else."""
+    with path.open("rb") as file:
+        head = file.read(1024)
+    if b"%PDF-" in head:
+        return "PDF"
+    return next((name for name, magic in _MAGIC.items() if head.startswith(magic)), None)
+
+
+def trouble(path: Path, format_: str) -> str | None:
+    """Why the file may not open at the agency's: cut_short, password, broken or picture; None where all seems well."""
+    return _pdf_trouble(path) if format_ == "PDF" else _picture_trouble(path)
+
+
+def _pdf_trouble(path: Path) -> str | None:
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _NEAR))
+        tail = file.read()
+        if b"%%EOF" not in tail:
+            return "cut_short"
+        ends = _END.findall(tail)
+        if not ends or int(ends[-1]) >= size:
+            return _pdf_trouble_at_length(path)
+        file.seek(int(ends[-1]))
+        table = file.read(_NEAR)
+    if not _TABLE.match(table) or b"/Encrypt" in table + tail:
+        return _pdf_trouble_at_length(path)
+    return None
+
+
+def _pdf_trouble_at_length(path: Path) -> str | None:
+    import pypdf
+
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+    try:
+        with path.open("rb") as file:
+            reader = pypdf.PdfReader(file)
+            if reader.is_encrypted and not reader.decrypt(""):
+                return "password"
+            return None if len(reader.pages) else "broken"
+    except Exception:  # noqa: BLE001 - a damaged PDF makes pypdf raise anything at all
+        return "broken"
+
+
+def _picture_trouble(path: Path) -> str | None:
+    from PIL import Image
+
+    try:
+        with Image.open(path, formats=("JPEG", "PNG")) as picture:
+            _decode(picture)
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+        return "picture"
+    return None
+
+
+def _decode(picture: Any) -> None:
+    """Read it to its end, in little memory: a JPEG at an eighth of its size, a PNG by its checksums."""
+    if picture.format == "PNG":
+        picture.verify()
+    else:
+        picture.draft("L", (max(1, picture.width // 8), max(1, picture.height // 8)))
+        picture.load()

@@ -1,0 +1,106 @@
+"""Requests to the JSON of contract §2: keys and order from the spec, amounts with exactly two decimals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import orjson
+
+from converter.parcel.names import attachment_name
+from converter.request import Item, Request
+from converter.spec.model import Block, Field, Spec
+from converter.values import amount, day
+
+_OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATETIME
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Where the encoder stands: the request, its line in the file, the item's number in its list."""
+
+    request: Request | None
+    line: int
+    element: int
+
+
+_Maker = Callable[[Item, _At], Any]
+
+
+class Encoder:
+    """Writes the JSON of a spec; made once, used for every file of a run."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self._blocks: dict[str, list[tuple[str, _Maker]]] = {}
+
+    def document(self, header: Item, requests: list[Request]) -> bytes:
+        """The file's bytes: UTF-8, two-space indent, a final new line; lines count from 1."""
+        tree = self._object(self.spec.header, header, _At(None, 0, 0))
+        holder = next(one for one in self.spec.header.fields if one.holds == self.spec.request.id)
+        tree[holder.name] = [
+            self._object(self.spec.request, request.items[self.spec.request.id][0], _At(request, line, 0))
+            for line, request in enumerate(requests, 1)
+        ]
+        return orjson.dumps(tree, default=_exactly, option=_OPTIONS)
+
+    def _object(self, block: Block, item: Item, at: _At) -> dict[str, Any]:
+        makers = self._blocks.get(block.id)
+        if makers is None:
+            makers = self._blocks[block.id] = [(one.name, self._maker(one)) for one in block.fields if one.json]
+        return {name: make(item, at) for name, make in makers}
+
+    def _maker(self, one: Field) -> _Maker:
+        if one.holds:
+            return self._held(self.spec.block(one.holds))
+        if one.made:
+            return self._made(one)
+        if one.path == self.spec.number.path:
+            return lambda item, at: at.request.number if at.request else None
+        name = one.name
+        return lambda item, at: item.values[name]
+
+    def _held(self, block: Block) -> _Maker:
+        if block.rows == "request":
+            return lambda item, at: []  # `document` fills it in
+        if block.rows == "many":
+            return lambda item, at: self._list(block, at)
+        return lambda item, at: self._single(block, at)
+
+    def _list(self, block: Block, at: _At) -> list[dict[str, Any]]:
+        items = at.request.items.get(block.id, ()) if at.request else ()
+        return [self._object(block, one, _At(at.request, at.line, element)) for element, one in enumerate(items)]
+
+    def _single(self, block: Block, at: _At) -> dict[str, Any] | None:
+        item = at.request.item(block.id) if at.request else None
+        return None if item is None else self._object(block, item, at)
+
+    def _made(self, one: Field) -> _Maker:
+        makers: dict[str, _Maker] = {
+            "null": lambda item, at: None,
+            "line": lambda item, at: at.line,
+            "fixed": lambda item, at: one.value,
+            "attachment_name": self._attachment_name,
+            "attachment_format": lambda item, at: getattr(_source(at), "format", None),
+        }
+        return makers[one.made or "null"]
+
+    def _attachment_name(self, item: Item, at: _At) -> str | None:
+        source = _source(at)
+        return attachment_name(self.spec, source, at.request.number or "") if source and at.request else None
+
+
+def _source(at: _At) -> Any:
+    return at.request.sources[at.element] if at.request else None
+
+
+def _exactly(value: Any) -> Any:
+    """What JSON has no type of its own for."""
+    if isinstance(value, Decimal):
+        return orjson.Fragment(amount.shown(value))
+    if isinstance(value, date):
+        return day.shown(value)
+    raise TypeError(value)

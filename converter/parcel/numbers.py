@@ -1,0 +1,50 @@
+"""Numbers for the requests that bring none: the smallest above all that were ever used (guide §3.2: from 00001)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from converter.errors import Xl2JsonError
+from converter.findings import Finding
+from converter.request import Dossier, Request
+from converter.reshape.nest import key_place
+from converter.spec.model import Spec
+from converter.values import FAULTY
+from converter.values.identifier import repaired_key
+from converter.wording import Say
+
+
+def allot(requests: Iterable[Request], dossier: Dossier, spec: Spec, first_number: int) -> Iterator[Finding]:
+    """Give each of `requests` without a number the next free one, and say so (D6: no ledger knows what is used).
+
+    Raises Xl2JsonError past the last number that the form allows. Numbers with letters are passed over in counting.
+    """
+    assert spec.number.form is not None
+    width = spec.number.form.lengths[0]
+    next_number = max([first_number - 1, *_used(dossier, spec)]) + 1
+    for request in requests:
+        if request.number is not None:
+            continue
+        if next_number >= 10**width:
+            raise Xl2JsonError("numbers_used_up", last=10**width - 1)
+        request.number = f"{next_number:0{width}d}"
+        next_number += 1
+        place = request.place(spec.number.path) or key_place(request, spec)
+        yield request.finding("D6", "warning", Say("say.number.allotted", {"number": request.number}), place)
+
+
+def _used(dossier: Dossier, spec: Spec) -> Iterator[int]:
+    """Every number in the workbook, be it typed or told in the agency's answer."""
+    for request in dossier.requests:
+        for items in request.items.values():
+            for item in items:
+                number = _number(item.values.get(spec.number.name), spec)
+                if number is not None:
+                    yield number
+
+
+def _number(typed: object, spec: Spec) -> int | None:
+    if not isinstance(typed, str) or spec.number.form is None:
+        return None
+    value = repaired_key(int(typed) if typed.isascii() and typed.isdigit() else typed, spec.number.form).value
+    return int(value) if value is not FAULTY and str(value).isdigit() else None

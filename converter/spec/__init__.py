@@ -1,0 +1,1 @@
+"""The agency's facts as data: loading, checking and describing spec files."""

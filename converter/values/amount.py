@@ -1,0 +1,67 @@
+"""Amounts in euros, as exact decimals with two digits after the point (§3.2).
+
+A number is first rounded to the 15 significant digits that Excel shows, so that 0.1 + 0.2 is 0.3 here too.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+
+from converter.cells import SPACES, Raw, show, trim
+from converter.values import Form, Parsed, Parser, repaired, wrong
+
+CENT = Decimal("0.01")
+_PLAIN = re.compile(r"-?[0-9]+([.,][0-9]+)?")
+_EXPONENT = re.compile(r"[+-]?[0-9.,]+[Ee][+-]?[0-9]+")
+_BOTH_MARKS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+|-?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+")
+
+
+def parser(_: Form) -> Parser:
+    """A parser of amounts (value: Decimal with exactly two decimals, above 0)."""
+    return _parse
+
+
+def shown(amount: Decimal) -> str:
+    """The amount with its two decimals and a point, as the JSON bears it."""
+    return f"{amount:.2f}"
+
+
+def _parse(raw: Raw) -> Parsed:
+    if isinstance(raw, str):
+        return _from_text(raw)
+    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+        return wrong("amount.form", show(raw))
+    return _bounded(Decimal(raw) if isinstance(raw, int) else Decimal(f"{raw:.15g}"), show(raw))
+
+
+def _from_text(raw: str) -> Parsed:
+    text = trim(raw)
+    bare = SPACES.sub("", text).removesuffix("€").removeprefix("€")
+    if not _PLAIN.fullmatch(bare):
+        return wrong(f"amount.{_why(bare)}", text)
+    amount = _bounded(Decimal(bare.replace(",", ".")), text)
+    if bare == text or amount.notes:
+        return amount
+    return repaired(amount.value, "amount", text, shown(amount.value))
+
+
+def _why(bare: str) -> str:
+    if _EXPONENT.fullmatch(bare):
+        return "exponent"
+    return "marks" if _BOTH_MARKS.fullmatch(bare) else "form"
+
+
+def _bounded(amount: Decimal, typed: str | None) -> Parsed:
+    if amount <= 0:
+        return wrong("amount.positive", typed)
+    _, digits, exponent = amount.as_tuple()
+    if amount != round(amount, 2):
+        return wrong("amount.decimals", typed, count=-int(exponent))
+    if len(digits) > _MOST_DIGITS:
+        return wrong("amount.form", typed)
+    return Parsed(amount.quantize(CENT))
+
+
+_MOST_DIGITS = 20

@@ -1,0 +1,72 @@
+"""A code out of a closed list, typed as the code, as the drop-down's `LABEL (CODE)`, or as the label alone.
+
+Where only the case or the white space differs, nothing else can have been meant and the list's own code is taken.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from converter.cells import SPACES, Raw, fold, show, trim
+from converter.values import Choices, Form, Parsed, Parser, repaired, wrong
+
+_LABEL_AND_CODE = re.compile(r"(?P<label>.*\S)\s*\((?P<code>[^()]+)\)")
+
+
+def parser(form: Form) -> Parser:
+    """A parser of codes (value: the list's own code, byte for byte)."""
+    exact, loose = _index(form.choices)
+
+    def parse(raw: Raw) -> Parsed:
+        typed = raw if isinstance(raw, str) else show(raw) or ""
+        code = exact.get(typed)
+        if code is not None:
+            return Parsed(code)
+        text = trim(typed)
+        code = exact.get(text) or loose.get(_loosely(text)) or _both(text, loose)
+        if code is None:
+            return wrong("choice.unknown", text, **_advice(text, form.choices))
+        return repaired(code, "choice", typed, code)
+
+    return parse
+
+
+def _index(choices: Choices) -> tuple[dict[str, str], dict[str, str]]:
+    """What is taken as it is, and what is taken but told; a label that two codes share is neither."""
+    exact = dict(zip(choices.codes, choices.codes, strict=True)) | dict(
+        zip(choices.shown(), choices.codes, strict=True)
+    )
+    loose = {_loosely(code): code for code in choices.codes}
+    times = Counter(_loosely(label) for label in choices.labels)
+    for label, code in zip(choices.labels, choices.codes, strict=False):
+        if times[_loosely(label)] == 1:
+            loose.setdefault(_loosely(label), code)
+    return exact, loose
+
+
+def _both(text: str, loose: dict[str, str]) -> str | None:
+    """The code of a `label (code)` written with small differences, if label and code mean the same."""
+    match = _LABEL_AND_CODE.fullmatch(text)
+    if not match:
+        return None
+    code = loose.get(_loosely(match["code"]))
+    return code if code is not None and loose.get(_loosely(match["label"])) == code else None
+
+
+def _loosely(text: str) -> str:
+    return SPACES.sub("", text).casefold()
+
+
+def _advice(text: str, choices: Choices) -> dict[str, object]:
+    """The nearest entries of the list, or the whole list where it is short."""
+    from rapidfuzz import process
+
+    if len(choices.codes) <= _SHORT_LIST:
+        return {"nearest": choices.codes}
+    shown = choices.shown()
+    near = process.extract(fold(text), [fold(one) for one in shown], limit=2, score_cutoff=60)
+    return {"nearest": tuple(shown[index] for _, _, index in near) or (shown[0], "…")}
+
+
+_SHORT_LIST = 5

@@ -1,0 +1,67 @@
+"""Every sentence the program says, in French and in English, one file a language.
+
+A sentence is named by a dotted key (`say.date.impossible`) and filled in with parameters. Parameters may themselves be
+`Say`s, or tuples of them, so that a finding is made once and put into words only where it is shown.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A sentence yet to be put into words: its key and what fills it in."""
+
+    key: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that a data file holds in several languages."""
+
+    fr: str
+    en: str
+
+    def in_(self, lang: str) -> str:
+        """The text in `lang`."""
+        return self.en if lang == "en" else self.fr
+
+
+@cache
+def catalog(lang: str) -> Mapping[str, str]:
+    """All sentences of `lang` ("fr" or "en"), by dotted key."""
+    text = files(__package__).joinpath(f"{lang}.toml").read_text("utf-8")
+    return dict(_flat("", tomllib.loads(text)))
+
+
+def say(sentence: Say, lang: str) -> str:
+    """`sentence` in words. Raises KeyError where a key is not in the wording file (a bug, held by a test)."""
+    words = {name: _render(value, lang) for name, value in sentence.params.items()}
+    return catalog(lang)[sentence.key].format_map(words)
+
+
+def _render(value: Any, lang: str) -> Any:
+    if isinstance(value, Say):
+        return say(value, lang)
+    if isinstance(value, Text):
+        return value.in_(lang)
+    if isinstance(value, tuple):
+        return catalog(lang)["word.comma"].join(str(_render(one, lang)) for one in value)
+    return value
+
+
+def _flat(prefix: str, tree: Mapping[str, Any]) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for name, value in tree.items():
+        key = f"{prefix}.{name}" if prefix else name
+        rows += _flat(key, value) if isinstance(value, dict) else [(key, value)]
+    return rows

@@ -1,0 +1,1 @@
+"""Spreadsheets: reading them safely, finding the columns, writing the blank one."""
