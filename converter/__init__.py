@@ -10,7 +10,6 @@ on. Nothing is kept between calls; they may be called from several threads.
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
     from converter.jobs.convert import check, convert
     from converter.jobs.outcome import Outcome
     from converter.spec.load import load_spec
+
+    __version__: str
 
 _WHERE = {
     "check": "converter.jobs.convert",
@@ -31,14 +32,12 @@ _WHERE = {
 
 __all__ = ["Finding", "Outcome", "Xl2JsonError", "__version__", "check", "convert", "load_spec"]
 
-try:
-    __version__ = version("xl2json")
-except PackageNotFoundError:  # run from a checkout that was never installed
-    __version__ = "0"
-
-
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for: `--help` has no use for pandas."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("xl2json")
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from converter.findings import Finding, Place, Severity
+from converter.spec.model import Spec
 from converter.values import FAULTY
 from converter.wording import Say
 
@@ -87,6 +88,11 @@ class Request:
         """A finding about this request."""
         shown = None if value is None or value is FAULTY else str(value)
         return Finding(rule=rule, severity=severity, say=say, place=place, demande=self.demande, value=shown)
+
+
+def key_place(request: Request, spec: Spec) -> Place | None:
+    """The cell of the request's key in the sheet that lists the requests."""
+    return request.items[spec.request.id][0].place(spec.key.column)
 
 
 @dataclass(slots=True)

@@ -30,10 +30,7 @@ def show_json(document: Any) -> None:
 def show_outcome(outcome: Outcome, spec: Spec, lang: str, *, quiet: bool) -> None:
     """Findings by request and cell, then what was written and what to do with it; `quiet` leaves errors and files."""
     findings = [one for one in outcome.findings if one.severity == "error" or not quiet]
-    lines = list(_findings(findings, lang))
-    lines += [*([""] if lines else []), *_verdict(outcome, lang)]
-    lines += _files(outcome, lang)
-    for line in lines:
+    for line in (*_findings(findings, lang), *_verdict(outcome, lang), *_files(outcome, lang)):
         print(_wrapped(line))
     if outcome.mode == "convert" and outcome.files and not quiet:
         print()
@@ -77,6 +74,7 @@ def _group(title: str, lines: Iterable[str]) -> Iterator[str]:
     if some:
         yield title
         yield from some
+        yield ""
 
 
 def _likeness(finding: Finding) -> tuple[str, ...]:
@@ -114,7 +112,7 @@ def _verdict(outcome: Outcome, lang: str) -> Iterator[str]:
     elif None in at_fault:
         yield _say("text.verdict_file", lang, input=name, read=read)
     else:
-        yield _say("text.verdict_bad", lang, input=name, bad=_requests(len(at_fault), lang), read=read)
+        yield _say("text.verdict_bad", lang, input=name, bad=len(at_fault), read=read)
     yield _say(
         "text.counts",
         lang,

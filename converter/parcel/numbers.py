@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from converter.errors import Xl2JsonError
 from converter.findings import Finding
-from converter.request import Dossier, Request
-from converter.reshape.nest import key_place
+from converter.request import Dossier, Request, key_place
 from converter.spec.model import Spec
 from converter.values import FAULTY
 from converter.values.identifier import repaired_key

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from converter.findings import Finding, Place
-from converter.request import Dossier, Item, Request
+from converter.findings import Finding
+from converter.request import Dossier, Item, Request, key_place
 from converter.reshape.frames import Rows, blank, read_keys, read_values, rows_of, rule_of
 from converter.reshape.merge import merged
 from converter.spec.model import Block, Sheet, Spec
@@ -141,11 +141,6 @@ def _count(rows: Rows, at: Any, block: Block, request: Request, spec: Spec) -> I
         first = rows.frame.index[int(at[0])]
         say = Say("say.rows.several", {"sheet": table.title, "first": first})
         yield request.finding("X4", "error", say, table.place(row, table.key or ""), request.demande)
-
-
-def key_place(request: Request, spec: Spec) -> Place | None:
-    """The cell of the request's key in the sheet that lists the requests."""
-    return request.items[spec.request.id][0].place(spec.key.column)
 
 
 def _blocks(sheet: Sheet, spec: Spec) -> tuple[Block, ...]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from converter.findings import Finding
-from converter.request import Item, Request
-from converter.reshape.nest import key_place
+from converter.request import Item, Request, key_place
 from converter.spec.model import Rule
 from converter.values import FAULTY
 from converter.wording import Say

@@ -66,7 +66,7 @@ def _advice(text: str, choices: Choices) -> dict[str, object]:
         return {"nearest": choices.codes}
     shown = choices.shown()
     near = process.extract(fold(text), [fold(one) for one in shown], limit=2, score_cutoff=60)
-    return {"nearest": tuple(shown[index] for _, _, index in near) or (shown[0], "…")}
+    return {"nearest": tuple(shown[at] for _, score, at in near if score > near[0][1] - 10) or (shown[0], "…")}
 
 
 _SHORT_LIST = 5

@@ -1,0 +1,1 @@
+"""Timings. `make bench` prints the table; README.md says what is measured."""
