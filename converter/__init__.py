@@ -32,6 +32,7 @@ _WHERE = {
 
 __all__ = ["Finding", "Outcome", "Xl2JsonError", "__version__", "check", "convert", "load_spec"]
 
+
 def __getattr__(name: str) -> Any:
     """Load what is asked for when it is asked for: `--help` has no use for pandas."""
     if name == "__version__":

@@ -54,12 +54,19 @@ class _Examined:
     findings: list[Finding]
     skipped: frozenset[str]
 
+    def at_fault(self, blocking: frozenset[str]) -> set[str | None]:
+        """The requests that a finding keeps back; None, or a key of no request, is a fault of the whole workbook."""
+        return {finding.demande for finding in self.findings if finding.severity in blocking}
+
+    def faultless(self, blocking: frozenset[str]) -> list[Request]:
+        """The requests to send that have no fault of their own."""
+        at_fault = self.at_fault(blocking) | self.skipped
+        return [request for request in self.dossier.requests if request.demande not in at_fault]
+
     def sound(self, blocking: frozenset[str]) -> list[Request]:
         """The requests that nothing keeps back; none at all where a finding concerns the whole workbook."""
-        at_fault = {finding.demande for finding in self.findings if finding.severity in blocking}
-        if at_fault - {request.demande for request in self.dossier.requests}:
-            return []
-        return [r for r in self.dossier.requests if r.demande not in at_fault and r.demande not in self.skipped]
+        of_all = self.at_fault(blocking) - {request.demande for request in self.dossier.requests}
+        return [] if of_all else self.faultless(blocking)
 
 
 def check(
@@ -80,7 +87,8 @@ def check(
     """
     run = _run(workbook, spec, settings, attachments, deposit, first_number, strict)
     examined = _examine(run)
-    counts = _counts(examined, written=0, held=len(_faulty(examined, run.blocking)))
+    to_send = len(examined.dossier.requests) - len(examined.skipped)
+    counts = _counts(examined, written=0, held=to_send - len(examined.faultless(run.blocking)))
     return _outcome(run, examined, "check", counts, (), partial=False)
 
 
@@ -155,13 +163,8 @@ def _examine(run: _Run) -> _Examined:
     skipped = frozenset(accepted(dossier, run.spec))
     kept = [finding for finding in found if finding.demande not in skipped or finding.rule in _KEPT_OF_SKIPPED]
     examined = _Examined(dossier=dossier, findings=kept, skipped=skipped)
-    examined.findings += allot(examined.sound(frozenset({"error"})), dossier, run.spec, run.first_number)
+    examined.findings += allot(examined.faultless(frozenset({"error"})), dossier, run.spec, run.first_number)
     return examined
-
-
-def _faulty(examined: _Examined, blocking: frozenset[str]) -> set[str]:
-    at_fault = {finding.demande for finding in examined.findings if finding.severity in blocking}
-    return {r.demande for r in examined.dossier.requests if r.demande in at_fault and r.demande not in examined.skipped}
 
 
 def _write(deposits: tuple[Deposit, ...], folder: Path, *, loose: bool, replace: bool, dry_run: bool) -> None:
@@ -212,8 +215,7 @@ def _outcome(
 
 def _amount(examined: _Examined, spec: Spec) -> Decimal:
     """The sum over the requests without error; those that were accepted before are not asked for again."""
-    at_fault = {finding.demande for finding in examined.findings if finding.severity == "error"} | examined.skipped
-    return _sum(r.value(spec.advance.amount) for r in examined.dossier.requests if r.demande not in at_fault)
+    return _sum(request.value(spec.advance.amount) for request in examined.faultless(frozenset({"error"})))
 
 
 def _sum(amounts: Iterable[object]) -> Decimal:

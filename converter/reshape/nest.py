@@ -25,11 +25,19 @@ def reshape(tables: Tables, spec: Spec, given: Mapping[str, str]) -> Dossier:
     dossier = Dossier(header=Item({}, None, ()), requests=[], findings=list(tables.findings))
     dossier.header = _header(tables.found.get(spec.header.sheet), spec, given, dossier.findings)
     sheet = tables.found.get(spec.request.sheet)
-    if sheet is None or sheet.key is None:
-        return dossier
-    by_number = sheet.key == spec.number.name
-    main = _rows(sheet, spec, by_number, dossier.findings)
-    dossier.requests = _requests(main, spec, dossier.findings)
+    by_number = sheet is not None and sheet.key == spec.number.name
+    if sheet is not None and sheet.key is not None:
+        main = _rows(sheet, spec, by_number, dossier.findings)
+        dossier.requests = _requests(main, spec, dossier.findings)
+        if not dossier.requests:
+            say = Say("say.no_request", {"sheet": sheet.title})
+            dossier.findings.append(Finding(rule="X6", severity="error", say=say))
+    _hang_all(tables, spec, by_number, dossier)
+    return dossier
+
+
+def _hang_all(tables: Tables, spec: Spec, by_number: bool, dossier: Dossier) -> None:
+    """Give the requests the rows of every other sheet."""
     index = pd.Index([request.demande for request in dossier.requests], dtype=object)
     numbers = {request.number: request.demande for request in dossier.requests if request.number}
     for sheet_spec in spec.sheets:
@@ -41,9 +49,6 @@ def reshape(tables: Tables, spec: Spec, given: Mapping[str, str]) -> Dossier:
             if not by_number and table.key == spec.number.name:
                 rows.keys[:] = [numbers.get(key, key) for key in rows.keys]
             _hang(rows, sheet_spec, spec, index, dossier)
-    if not dossier.requests:
-        dossier.findings.append(Finding(rule="X6", severity="error", say=Say("say.no_request", {"sheet": sheet.title})))
-    return dossier
 
 
 def _rows(table: Table, spec: Spec, by_number: bool, findings: list[Finding]) -> Rows:
@@ -79,7 +84,9 @@ def _requests(rows: Rows, spec: Spec, findings: list[Finding]) -> list[Request]:
 
 
 def _hang(rows: Rows, sheet: Sheet, spec: Spec, index: pd.Index[Any], dossier: Dossier) -> None:
-    """Give each request its rows of this sheet."""
+    """Give each request its rows of this sheet. Without any request, that rows are strangers goes without saying."""
+    if not dossier.requests:
+        return
     owners = pd.Series(index.get_indexer(pd.Index(rows.keys)), index=rows.keys.index)
     dossier.findings += _strangers(rows, owners)
     groups = pd.Series(range(len(owners))).groupby(owners.to_numpy()).indices

@@ -169,10 +169,13 @@ def _names(data: Mapping[str, Any], known: _Known, problems: Problems) -> None:
     """The placeholders of the naming rules."""
     header = [block for block in known.blocks.values() if block.get("rows") == "file"]
     tags = [str(one.get("name")) for block in header for one in _dicts(block.get("fields")) if "kind" in one]
-    number = str(data["key"].get("number", "")).partition(".")[2] if isinstance(data.get("key"), dict) else ""
+    key = data.get("key")
+    number = str(key.get("number", "")).partition(".")[2] if isinstance(key, dict) else ""
     allowed = {"json": (*tags, "date", "number"), "attachment": ("code", "format", number)}
     names = data.get("names")
-    for key, words in allowed.items() if isinstance(names, dict) else ():
+    if not isinstance(names, dict):
+        return
+    for key, words in allowed.items():
         for target in re.findall(r"{([^{}]*)}", str(names.get(key, ""))):
             if target not in words:
                 problems.add(f"names.{key}", "placeholder", target=target, known=words)

@@ -10,12 +10,12 @@ import io
 import os
 import textwrap
 import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from openpyxl import Workbook
 from openpyxl.comments import Comment
@@ -33,43 +33,43 @@ from converter.values import Form
 from converter.wording import Say, say
 
 _TITLE, _QUESTIONS, _HEADER, _FIRST, _LAST = 1, 2, 3, 4, 5003
-_INLINE = 255  # the most characters of a drop-down that stands in its cell, and of a cell's message
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_INLINE = 255  # the most characters of a drop-down that stands in its cell, and of a cell's message
 _FORMATS = {"date": "dd/mm/yyyy", "amount": "#,##0.00", "yesno": "General"}
 _TEXT = "@"
 _WIDTHS = {"identifier": 19, "email": 32, "phone": 19, "name": 26, "labels": 48, "attachment": 44, "text": 24}
 _GUIDE_WIDTHS = (5, 27, 86, 36)
 # Numbers kept as text are meant; without this, Excel marks every one and offers to turn it into a number.
 _NO_MARKS = f'<ignoredErrors><ignoredError sqref="A{_FIRST}:XFD{_LAST}" numberStoredAsText="1"/></ignoredErrors>'
-_BEFORE_THEM = b"</headerFooter>"
+
+_Look = Mapping[str, Any]
 
 
 def _look(
-    *, size: int = 10, bold: bool = False, italic: bool = False, ink: str = "000000", fill: str | None = None,
-    down: str = "top", across: str | None = None, wrap: bool = False, lined: bool = False, form: str = "General",
-) -> dict[str, Any]:  # fmt: skip
-    line = Side(style="thin", color="BFBFBF") if lined else None
+    fill: str = "", down: str = "center", lined: bool = False, wrap: bool = False, form: str = "General", **font: Any
+) -> _Look:
+    line = Side("thin", color="BFBFBF") if lined else None
     return {
-        "font": Font(name="Arial", size=size, bold=bold, italic=italic, color=ink),
+        "font": Font(name="Arial", **{"size": 10, **font}),
         "fill": PatternFill("solid", fgColor=fill) if fill else PatternFill(),
-        "alignment": Alignment(horizontal=across, vertical=down, wrap_text=wrap),
+        "alignment": Alignment(vertical=down, wrap_text=wrap),
         "border": Border(left=line, right=line, top=line, bottom=line),
         "number_format": form,
     }
 
 
 _NAVY, _PALE, _GREY, _PALE_GREY, _DIM, _WHITE = "1F3864", "D9E2F3", "D9D9D9", "F2F2F2", "595959", "FFFFFF"
-_BANNER = _look(size=16, bold=True, ink=_WHITE, fill=_NAVY, down="center")
-_SUBTITLE = _look(size=11, ink=_WHITE, fill=_NAVY, down="center")
-_HEADING = _look(size=12, bold=True, ink=_NAVY, down="center")
-_MARK = _look(bold=True, ink=_NAVY, across="right")
-_PLAIN = _look(wrap=True)
-_CELL = _look(wrap=True, lined=True)
-_LINK = _look(ink="0563C1", lined=True)
-_QUESTION = _look(size=9, italic=True, ink=_DIM, down="bottom", wrap=True)
-_REQUIRED = _look(bold=True, ink=_WHITE, fill=_NAVY, down="center", lined=True)
-_OPTIONAL = _look(ink=_NAVY, fill=_PALE, down="center", lined=True)
-_NOT_TYPED = _look(ink=_DIM, fill=_GREY, down="center", lined=True)
+_BANNER = _look(_NAVY, size=16, bold=True, color=_WHITE)
+_SUBTITLE = _look(_NAVY, size=11, color=_WHITE)
+_HEADING = _look(size=12, bold=True, color=_NAVY)
+_MARK = _look(down="top", bold=True, color=_NAVY)
+_PLAIN = _look(down="top", wrap=True)
+_CELL = _look(lined=True, wrap=True)
+_LINK = _look(lined=True, color="0563C1")
+_QUESTION = _look(down="bottom", wrap=True, size=9, italic=True, color=_DIM)
+_REQUIRED = _look(_NAVY, lined=True, bold=True, color=_WHITE)
+_OPTIONAL = _look(_PALE, lined=True, color=_NAVY)
+_NOT_TYPED = _look(_GREY, lined=True, color=_DIM)
 
 
 def write_blank(spec: Spec, path: Path, lang: str, example: bool = False) -> tuple[Path, ...]:
@@ -78,21 +78,19 @@ def write_blank(spec: Spec, path: Path, lang: str, example: bool = False) -> tup
     Returns the example's files. Raises Xl2JsonError where `path` exists, where one of the files exists with other
     content, or where the disk refuses; nothing that stood there before is ever changed.
     """
-    files = _example_files(spec, path.parent) if example else {}
     if path.exists():
         raise Xl2JsonError("exists", name=str(path))
-    new = {file: content for file, content in files.items() if not file.exists()}
-    _place({**new, path: _packed(_workbook(spec, lang, example))})
+    try:
+        files = _example_files(spec, path.parent) if example else {}
+        new = {file: content for file, content in files.items() if not file.exists()}
+        _place({**new, path: _packed(_workbook(spec, lang, example))})
+    except OSError as error:
+        raise Xl2JsonError("disk", name=str(error.filename or path), reason=error.strerror or str(error)) from error
     return tuple(files)
 
 
 def _example_files(spec: Spec, folder: Path) -> dict[Path, bytes]:
-    files: dict[Path, bytes] = {}
-    for name, source in spec.example.files.items():
-        try:
-            files[folder / name] = Path(spec.folder, source).read_bytes()
-        except OSError as error:
-            raise Xl2JsonError("source_gone", name=source) from error
+    files = {folder / name: Path(spec.folder, source).read_bytes() for name, source in spec.example.files.items()}
     for path, content in files.items():
         if path.exists() and not (path.is_file() and path.read_bytes() == content):
             raise Xl2JsonError("exists", name=str(path))
@@ -108,8 +106,6 @@ def _place(contents: Mapping[Path, bytes]) -> None:
             hidden[path].write_bytes(content)
         for path in contents:
             hidden[path].replace(path)
-    except OSError as error:
-        raise Xl2JsonError("disk", name=str(error.filename), reason=error.strerror or str(error)) from error
     finally:
         for left in hidden.values():
             with suppress(OSError):
@@ -124,7 +120,7 @@ def _packed(book: Workbook) -> bytes:
         for name in sorted(old.namelist()):
             content = old.read(name)
             if name.startswith("xl/worksheets/sheet"):
-                content = content.replace(_BEFORE_THEM, _BEFORE_THEM + _NO_MARKS.encode())
+                content = content.replace(b"</headerFooter>", b"</headerFooter>" + _NO_MARKS.encode())
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
             new.writestr(entry, content, zipfile.ZIP_DEFLATED)
@@ -134,114 +130,115 @@ def _packed(book: Workbook) -> bytes:
 def _workbook(spec: Spec, lang: str, example: bool) -> Workbook:
     book = Workbook()
     book.properties.creator, book.properties.title = "xl2json", f"{spec.name} {spec.version}"
-    book.properties.created = book.properties.modified = datetime(*_EPOCH)  # noqa: DTZ001
+    book.properties.created = book.properties.modified = datetime(*_EPOCH)
     book.calculation.fullCalcOnLoad = False
-    book._named_styles["Normal"].font = Font(name="Arial", size=10)  # the measure of widths
-    guide, lists = book.worksheets[0], _long_lists(spec)
-    guide.title = _word("guide_sheet", lang)
-    _guide(guide, spec, lang, bool(lists), example)
+    cast(Any, book)._named_styles["Normal"].font = Font(name="Arial", size=10)  # the measure of widths
+    _guide(book.worksheets[0], spec, lang, example)
+    lists = book.create_sheet(_word("lists_sheet", lang))
+    places = _lists(lists, spec, lang)
     for sheet in spec.sheets:
         page = book.create_sheet(sheet.name)
-        _block(page, spec, sheet, _columns(spec, sheet), lang)
-        _drop_downs(page, _columns(spec, sheet), lists, lang)
+        _block(page, spec, sheet, lang)
+        _drop_downs(page, _columns(spec, sheet), places, lang)
         if example:
             _fill(page, spec, sheet, lang)
-    if lists:
-        _list_sheet(book.create_sheet(_word("lists_sheet", lang)), lists, lang)
+    book.move_sheet(lists, len(spec.sheets))
     for page in book.worksheets:
-        _print(page, f"{spec.name} {spec.version}")
+        _print(page)
     return book
 
 
+def _print(page: Any) -> None:
+    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
+    page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
+    page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P / &N"
+
+
 def _columns(spec: Spec, sheet: Sheet) -> tuple[Field, ...]:
-    """A sheet's columns; every one but the file's header begins with the request's key."""
+    """A sheet's columns: all but the file's header begin with the request's key."""
     if sheet.rows == "file":
         return sheet.fields
-    key, form = spec.key, Form(kind="text")
-    return (Field(block=spec.request.id, name=key.column, form=form, required=True, question=key.question), *sheet.fields)
+    own = spec.key
+    key = Field(block=spec.request.id, name=own.column, form=Form(kind="text"), required=True, question=own.question)
+    return (key, *sheet.fields)
 
 
-def _kind(field: Field) -> str:
-    return field.form.kind if field.form else ""
+def _form(field: Field) -> Form:
+    assert field.form is not None
+    return field.form
 
 
 def _offers(field: Field, lang: str) -> tuple[str, ...]:
     """What the column's drop-down holds."""
-    if _kind(field) == "yesno":
+    if _form(field).kind == "yesno":
         return (say(Say("word.yes"), lang), say(Say("word.no"), lang))
-    return field.form.choices.shown() if field.form and field.form.kind == "choice" else ()
+    return _form(field).choices.shown()
 
 
 def _width(field: Field, lang: str) -> float:
     """Wide enough for the tag and the values, and for the question in six lines."""
-    longest = max((len(one) + 4 for one in _offers(field, lang)), default=_WIDTHS.get(_kind(field), 15))
-    value = 34 if field.form and field.form.many else min(longest, 48)
+    value = max((len(one) + 4 for one in _offers(field, lang)), default=_WIDTHS.get(_form(field).kind, 15))
+    value = 34 if _form(field).many else min(value, 48)
     return max(len(field.name) * 1.2 + 3, value, len(field.question.in_(lang)) / 6)
+
+
+def _block(page: Worksheet, spec: Spec, sheet: Sheet, lang: str) -> None:
+    """The sheet's title, questions and header, and what its columns are like."""
+    not_typed, fields = sheet.rows == "optional", _columns(spec, sheet)
+    _put(page, _TITLE, 1, sheet.title.in_(lang), _HEADING, 24)
+    lines = max(_lines(field.question.in_(lang), _width(field, lang) * 1.2) for field in fields)
+    for number, field in enumerate(fields, 1):
+        column = page.column_dimensions[get_column_letter(number)]
+        column.width = _width(field, lang)
+        _dress(column, _body(field, _PALE_GREY if not_typed else ""))
+        look = _NOT_TYPED if not_typed else _REQUIRED if field.required else _OPTIONAL
+        _put(page, _QUESTIONS, number, field.question.in_(lang), _QUESTION, 12.5 * lines + 5)
+        _put(page, _HEADER, number, field.name, look, 21)
+        if not not_typed:
+            page.cell(_HEADER, number).comment = _remark(spec, field, lang)
+    page.sheet_properties.tabColor = _GREY if not_typed else _PALE if sheet.optional else _NAVY
+    page.freeze_panes = f"A{_FIRST}" if sheet.rows == "file" else f"B{_FIRST}"
+
+
+def _body(field: Field, fill: str = "") -> _Look:
+    form = _FORMATS.get(_form(field).kind, _TEXT)
+    return _look(fill, "top", wrap=form == _TEXT, form=form)
+
+
+def _remark(spec: Spec, field: Field, lang: str) -> Comment:
+    """Whether the column must be filled in, and the example's first value for it."""
+    lines = [_word("required" if field.required else "optional", lang)]
+    for rule in spec.rules:
+        if rule.use == "filled_only_if" and field.path in rule.options["fields"]:
+            yes, no = (tuple(spec.field(path).name for path in rule.options[answer]) for answer in ("yes", "no"))
+            lines = [_word("only_if", lang, yes=yes, no=no)]
+    values = [row[field.name] for row in spec.example.rows.get(field.block, ()) if field.name in row]
+    if values:
+        example = show(_shown(field, values[0], lang))
+        if _form(field).kind == "amount":
+            example = f"{values[0]:.2f}".replace(".", _word("decimal_mark", lang))
+        lines.append(_word("example", lang, example=example))
+    return Comment("\n".join(lines), "xl2json", width=300, height=16 + 18 * sum(_lines(line, 40) for line in lines))
 
 
 def _shown(field: Field, value: Any, lang: str) -> Any:
     """A value of the example as a person would type it, or pick it."""
     if isinstance(value, bool):
         return say(Say("word.yes" if value else "word.no"), lang)
-    if field.form and field.form.kind == "choice":
-        return dict(zip(field.form.choices.codes, field.form.choices.shown(), strict=True)).get(value, value)
-    return value
+    choices = _form(field).choices
+    return dict(zip(choices.codes, choices.shown(), strict=True)).get(value, value)
 
 
-def _block(page: Worksheet, spec: Spec, sheet: Sheet, fields: tuple[Field, ...], lang: str) -> None:
-    """The sheet's title, questions and header, and the columns' formats."""
-    not_typed = sheet.rows == "optional"
-    _put(page, _TITLE, 1, sheet.title.in_(lang), _HEADING)
+def _drop_downs(page: Worksheet, fields: tuple[Field, ...], places: Mapping[str, str], lang: str) -> None:
     for number, field in enumerate(fields, 1):
-        column = page.column_dimensions[get_column_letter(number)]
-        column.width = _width(field, lang)
-        _dress(column, _body(field, not_typed))
-        _put(page, _QUESTIONS, number, field.question.in_(lang), _QUESTION)
-        _put(page, _HEADER, number, field.name, _NOT_TYPED if not_typed else _REQUIRED if field.required else _OPTIONAL)
-        if not not_typed:
-            _remark(page, number, _need(spec, field, lang), _example(spec, field, lang))
-    lines = max(_lines(field.question.in_(lang), _width(field, lang) * 1.2) for field in fields)
-    _heights(page, {_TITLE: 24, _QUESTIONS: 12.5 * lines + 5, _HEADER: 21})
-    page.sheet_properties.tabColor = _GREY if not_typed else _PALE if sheet.optional else _NAVY
-    _freeze(page, "A" if sheet.rows == "file" else "B", _FIRST)
-
-
-def _body(field: Field, not_typed: bool = False) -> dict[str, Any]:
-    form = _FORMATS.get(_kind(field), _TEXT)
-    return _look(wrap=form == _TEXT, form=form, fill=_PALE_GREY if not_typed else None)
-
-
-def _remark(page: Worksheet, column: int, *lines: str) -> None:
-    text = "\n".join(filter(None, lines))
-    height = 16 + 18 * sum(_lines(line, 40) for line in text.splitlines())
-    page.cell(_HEADER, column).comment = Comment(text, "xl2json", width=300, height=height)
-
-
-def _need(spec: Spec, field: Field, lang: str) -> str:
-    """Whether the column must be filled in, in words."""
-    for rule in spec.rules:
-        if rule.use == "filled_only_if" and field.path in rule.options["fields"]:
-            yes, no = (tuple(spec.field(path).name for path in rule.options[answer]) for answer in ("yes", "no"))
-            return _word("only_if", lang, yes=yes, no=no)
-    return _word("required" if field.required else "optional", lang)
-
-
-def _example(spec: Spec, field: Field, lang: str) -> str:
-    """The example's first value for that column, in words; none where it has none."""
-    rows = spec.example.rows.get(field.block, ())
-    value = _shown(field, next((row[field.name] for row in rows if field.name in row), None), lang)
-    if _kind(field) == "amount" and value is not None:
-        value = f"{value:.2f}".replace(".", _word("decimal_mark", lang))
-    return "" if value is None else _word("example", lang, example=show(value))
-
-
-def _drop_downs(page: Worksheet, fields: Iterable[Field], lists: Mapping[str, tuple[str, ...]], lang: str) -> None:
-    for letter, field in ((get_column_letter(number), field) for number, field in enumerate(fields, 1)):
         if offers := _offers(field, lang):
-            place = _place_of(field.list, lists, lang) if field.list in lists else f'"{",".join(offers)}"'
-            menu = DataValidation("list", place, allow_blank=True, showErrorMessage=True, showInputMessage=True)
+            inline = f'"{",".join(offers)}"'
+            menu = DataValidation("list", places.get(field.list or "", inline), allow_blank=True)
+            menu.showErrorMessage = menu.showInputMessage = True
             menu.errorTitle, menu.error = _word("wrong_title", lang), _word("wrong_list", lang)
-            menu.promptTitle, menu.prompt = field.name[:32], f"{field.question.in_(lang)} {_word('pick', lang)}"[:_INLINE]
+            menu.promptTitle = field.name[:32]
+            menu.prompt = f"{field.question.in_(lang)} {_word('pick', lang)}"[:_INLINE]
+            letter = get_column_letter(number)
             menu.add(f"{letter}{_FIRST}:{letter}{_LAST}")
             page.add_data_validation(menu)
 
@@ -256,26 +253,85 @@ def _fill(page: Worksheet, spec: Spec, sheet: Sheet, lang: str) -> None:
                 _put(page, number, column, _shown(field, row[field.name], lang), _body(field))
 
 
-def _long_lists(spec: Spec) -> dict[str, tuple[str, ...]]:
-    """What the drop-downs offer that need a sheet, by list, in alphabetical order."""
-    offers = {field.list or "": _offers(field, "") for field in spec.fields if _kind(field) == "choice"}
-    return {
-        name: tuple(sorted(some, key=fold))
-        for name, some in offers.items()
-        if len(",".join(some)) > _INLINE or any(sign in one for one in some for sign in ',"')
-    }
+def _lists(page: Worksheet, spec: Spec, lang: str) -> dict[str, str]:
+    """Write the lists that are too long for a cell, in alphabetical order; returns where each stands."""
+    places: dict[str, str] = {}
+    for name, choices in spec.lists.items():
+        offers = sorted(choices.shown(), key=fold)
+        if len(",".join(offers)) <= _INLINE and not any(sign in one for one in offers for sign in ',"'):
+            continue
+        letter, column = get_column_letter(len(places) + 1), len(places) + 1
+        page.column_dimensions[letter].width = max(map(len, offers)) * 1.2 + 3
+        for row, text in enumerate((_word("list_of", lang, name=name), *offers), 1):
+            _put(page, row, column, text, _NOT_TYPED if row == 1 else _look(form=_TEXT))
+        places[name] = f"{quote_sheetname(page.title)}!${letter}$2:${letter}${len(offers) + 1}"
+    page.sheet_properties.tabColor, page.freeze_panes = _GREY, "A2"
+    return places
 
 
-def _place_of(name: str | None, lists: Mapping[str, tuple[str, ...]], lang: str) -> str:
-    letter = get_column_letter(list(lists).index(name or "") + 1)
-    return f"{quote_sheetname(_word('lists_sheet', lang))}!${letter}$2:${letter}${len(lists[name or '']) + 1}"
+def _guide(page: Worksheet, spec: Spec, lang: str, example: bool) -> None:
+    page.title, page.sheet_view.showGridLines = _word("guide_sheet", lang), False
+    page.sheet_properties.tabColor = _NAVY
+    for number, width in enumerate(_GUIDE_WIDTHS, 1):
+        page.column_dimensions[get_column_letter(number)].width = width
+    version = _word("version", lang, name=spec.name, version=spec.version, guide=spec.guide)
+    _across(page, 1, 1, _word("title", lang), _BANNER, 34)
+    _across(page, 2, 1, spec.title.in_(lang), _SUBTITLE, 18)
+    _across(page, 3, 1, version, _SUBTITLE, 24)
+    row = _paragraphs(page, 5, _word("steps_heading", lang), _word("steps", lang, key=spec.key.column))
+    row = _sheets(page, row + 1, spec, lang)
+    hints = _word("hint_lines", lang) + (f"\n{_word('hint_example', lang)}" if example else "")
+    _paragraphs(page, row + 1, _word("hints", lang), hints)
 
 
-def _list_sheet(page: Worksheet, lists: Mapping[str, tuple[str, ...]], lang: str) -> None:
-    for column, (name, offers) in enumerate(lists.items(), 1):
-        page.column_dimensions[get_column_letter(column)].width = max(map(len, offers)) * 1.2 + 3
-        _put(page, 1, column, _word("list_of", lang, name=name), _NOT_TYPED)
-        for row, offer in enumerate(offers, 2):
-            _put(page, row, column, offer, _look(form=_TEXT))
-    page.sheet_properties.tabColor = _GREY
-    _freeze(page, "A", 2)
+def _paragraphs(page: Worksheet, row: int, heading: str, text: str) -> int:
+    """A heading, and below it each line with its number or a dot; returns the row after them."""
+    _put(page, row, 1, heading, _HEADING)
+    lines = [line.partition(". ") if line[:1].isdigit() else ("•", "", line) for line in text.splitlines()]
+    for number, (mark, _, rest) in enumerate(lines, row + 1):
+        _put(page, number, 1, mark, _MARK)
+        _across(page, number, 2, rest, _PLAIN, 13.5 * _lines(rest, sum(_GUIDE_WIDTHS[1:])) + 4)
+    return row + len(lines) + 1
+
+
+def _sheets(page: Worksheet, row: int, spec: Spec, lang: str) -> int:
+    """What each sheet is for, with a link to it; returns the row after them."""
+    _put(page, row, 1, _word("sheets", lang), _HEADING)
+    for column, word in enumerate(("sheet_column", "what_column", "rows_column"), 2):
+        _put(page, row + 1, column, _word(word, lang), _REQUIRED)
+    for number, sheet in enumerate(spec.sheets, row + 2):
+        rows = f"{sheet.rows}_optional" if sheet.rows == "many" and sheet.optional else sheet.rows
+        _put(page, number, 2, sheet.name, _LINK)
+        place = f"{quote_sheetname(sheet.name)}!A{_FIRST}"
+        page.cell(number, 2).hyperlink = Hyperlink(ref=f"B{number}", location=place)
+        _put(page, number, 3, sheet.title.in_(lang), _CELL)
+        _put(page, number, 4, _word(f"rows_{rows}", lang), _CELL)
+    return row + 2 + len(spec.sheets)
+
+
+def _across(page: Worksheet, row: int, column: int, text: str, look: _Look, height: float) -> None:
+    _put(page, row, column, text, look, height)
+    page.merge_cells(start_row=row, end_row=row, start_column=column, end_column=len(_GUIDE_WIDTHS))
+
+
+def _put(page: Worksheet, row: int, column: int, value: Any, look: _Look, height: float | None = None) -> None:
+    """A value as it is: text that begins with =, +, - or @ stays text."""
+    cell = page.cell(row, column, value)
+    _dress(cell, look)
+    if isinstance(value, str):
+        cell.data_type, cell.quotePrefix = "s", int(value[:1] in ("=", "+", "-", "@"))
+    if height:
+        page.row_dimensions[row].height = height
+
+
+def _dress(target: Any, look: _Look) -> None:
+    for name, value in look.items():
+        setattr(target, name, value)
+
+
+def _lines(text: str, width: float) -> int:
+    return len(textwrap.wrap(text, int(width))) or 1
+
+
+def _word(word: str, lang: str, **params: Any) -> str:
+    return say(Say(f"template.{word}", params), lang)

@@ -1,0 +1,181 @@
+"""Makes the sample workbooks, their attachments and their expected output anew: `python sample_workbooks/make.py`.
+
+Run it after a change that is meant to change them, and read the difference before committing it.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from PIL import Image, ImageDraw
+
+from converter import load_spec
+from converter.spec.model import Example
+from converter.values.checks import luhn
+from converter.workbook.blank import write_blank
+
+HERE = Path(__file__).parent
+Rows = dict[str, list[dict[str, Any]]]
+PDF = (HERE.parent / "converter" / "specs" / "example" / "bon_de_commande.pdf").read_bytes()
+YES_NO = [
+    one.name for one in load_spec().block("scenario").fields if one.form is not None and one.form.kind == "yesno"
+]  # fmt: skip
+
+
+def checked(stem: str) -> str:
+    """`stem` with its check digit; the Corsican 2A and 2B count as 21 and 22."""
+    return next(
+        f"{stem}{digit}" for digit in range(10) if luhn(f"{stem}{digit}".replace("A", "1").replace("B", "2"))
+    )  # fmt: skip
+
+
+def picture(kind: str, text: str) -> bytes:
+    image = Image.new("RGB", (620, 877), "white")
+    ImageDraw.Draw(image).multiline_text((60, 80), text, fill="black", font_size=28)
+    file = io.BytesIO()
+    image.save(file, kind)
+    return file.getvalue()
+
+
+class Workbook:
+    """Rows by block, and the files they name."""
+
+    def __init__(self, header: dict[str, Any]) -> None:
+        self.rows: Rows = {"fichier": [header]}
+        self.files: dict[str, bytes] = {}
+
+    def add(self, key: str, block: str, **values: Any) -> None:
+        self.rows.setdefault(block, []).append({"demande": key, **values})
+
+    def order(self, key: str, day: Any, amount: Any, vat: Any = "TTC", number: Any = None, **scenario: Any) -> None:
+        self.add(key, "demande", **({"numeroEditeur": number} if number is not None else {}))
+        self.add(key, "commande", dateCommande=day, regimeTVA=vat, montantSegurHT=amount)
+        answers = dict.fromkeys(YES_NO, False) | {"isDirectToDMP": True, "isDirectToMSSPro": True}
+        self.add(key, "scenario", **{**answers, "operateurMessagerie": "API_35", **scenario})
+
+    def client(self, key: str, name: str, legal: str, *geos: str, **more: Any) -> None:
+        email = f"contact@{name.rsplit(maxsplit=1)[-1].lower()}.example"
+        values = {"emailClient": email, "telephoneClient": "01 42 00 00 10", **more}
+        self.add(key, "etablissements", numeroFINESSJuridique=legal, nomClient=name, **values)
+        self.rows["etablissements"][-1]["numérosFINESSGeos"] = "; ".join(geos or (legal,))
+
+    def radiologist(self, key: str, name: str, rpps: Any, *numbers: str, **more: Any) -> None:
+        self.add(key, "radiologues", RPPS=rpps, AM="; ".join(numbers), nomRad=name, **more)
+
+    def carried(self, key: str, agent: bool = False, single: bool = True, **contact: Any) -> None:
+        self.add(key, "beneficiaires", isMandataire=agent, isClientUnique=single, **contact)
+
+    def piece(self, key: str, name: str, kind: str = "BON_COMMANDE", content: bytes = PDF) -> None:
+        self.add(key, "pieces", typeFichier=kind, fichier=name)
+        self.files[name] = content
+
+    def write(self, path: Path) -> None:
+        shutil.rmtree(path.parent, ignore_errors=True)
+        rows = {block: tuple(some) for block, some in self.rows.items()}
+        write_blank(replace(load_spec(), example=Example(rows=rows)), path, "fr", example=True)
+        for name, content in self.files.items():
+            (path.parent / name).parent.mkdir(parents=True, exist_ok=True)
+            (path.parent / name).write_bytes(content)
+
+
+def month() -> Workbook:
+    """A dozen orders of November 2021, as different from each other as orders are."""
+    book = Workbook({"numeroAns": "RIS2021001", "SIRET": "73282932000074", "profils": "Référentiel d'identité; Mailiz"})
+    for n in range(1, 13):
+        key = f"CMD-2021-{n:03d}"
+        legal, rpps = checked(f"75{n:06d}"), checked(f"1000{n:06d}")
+        am = f"7510000{n:02d}"
+        ht = n in (3, 9)
+        scenario = {"isIdRef": True} if n == 5 else {"operateurMessagerie": "MAI_15"} if n == 6 else {}
+        book.order(key, date(2021, 11, n + 1), 9_500 + 1_234.5 * n, "HT" if ht else "TTC", **scenario)
+        if n == 2:
+            agent = {"nomMandataire": "LEROY", "emailMandataire": "a.leroy@groupe.example"}
+            book.carried(key, agent=True, single=False, **agent, telephoneMandataire="05 56 00 00 20")
+        else:
+            book.carried(key, single=n not in (4, 8))
+        if n == 4:  # Corsica: letters in the number
+            book.client(key, "CLINIQUE D'AJACCIO", checked("2A000012"), checked("2A000034"), checked("2A000056"))
+            book.client(key, "CLINIQUE DE BASTIA", checked("2B000012"), telephoneClient="04 95 00 00 40")
+        elif n not in (7, 10):
+            book.client(key, f"CENTRE D'IMAGERIE {'ABCDEFGHIJKL'[n - 1]}", legal)
+        if n in (2, 7, 8, 10):
+            book.radiologist(key, "MARTIN", rpps, am, emailRad="martin@radio.example")
+        if n == 8:  # one radiologist on two rows: one item with three numbers
+            book.radiologist(key, "MARTIN", rpps, f"7520000{n:02d}", f"7530000{n:02d}")
+        ending = {5: "png", 6: "jpg"}.get(n, "pdf")
+        text = f"BON DE COMMANDE\n{key}\nEXEMPLE"
+        content = PDF if ending == "pdf" else picture("PNG" if ending == "png" else "JPEG", text)
+        book.piece(key, f"bons/{key}.{ending}", content=content)
+        if ht:
+            book.piece(key, f"preuves/{key}.pdf", "PREUVE_HT")
+    return book
+
+
+def faulty() -> Workbook:
+    """What goes wrong most, once each: twenty different rules speak."""
+    book = Workbook({"numeroAns": "RIS 2021", "SIRET": "73282932000075", "profils": "Mailiz"})
+    keys = [f"CMD-{n:02d}" for n in range(1, 9)]
+    for n, key in enumerate(keys, 1):
+        book.order(key, date(2021, 11, n), 10_000 * n, number=f"{n:05d}")
+        book.carried(key)
+        book.client(key, f"CLINIQUE {n}", checked(f"33{n:06d}"))
+        book.piece(key, f"{key}.pdf")
+    rows = book.rows
+    rows["demande"][1]["numeroEditeur"] = "00001"  # D1
+    rows["commande"][0]["dateCommande"] = "31/11/2021"  # C1
+    rows["commande"][1]["dateCommande"] = date(2018, 11, 2)  # C2
+    rows["commande"][2]["regimeTVA"] = "TVA"  # C3
+    rows["commande"][3]["montantSegurHT"] = "31,162.00"  # C4
+    rows["commande"][4]["regimeTVA"] = "HT"  # P2
+    rows["beneficiaires"][0]["isMandataire"] = "peut-être"  # B1
+    rows["beneficiaires"][1]["nomMandataire"] = "LEROY"  # B3
+    rows["etablissements"][0]["nomClient"] = "Clinique du Parc"  # X7
+    rows["etablissements"][1]["emailClient"] = "clinique.parc"  # B5
+    rows["etablissements"][2]["telephoneClient"] = "12 34"  # B6
+    rows["etablissements"][3]["telephoneClient"] = None  # B8
+    rows["etablissements"][4]["numeroFINESSJuridique"] = "33000"  # B9
+    book.radiologist(keys[5], "DURAND", "810003456786", "123456789")  # B11
+    book.radiologist(keys[6], "DURAND", checked("1000345678"), "12345678")  # B12
+    book.radiologist("CMD-99", "PERSONNE", checked("1000345678"), "123456789")  # X3
+    del rows["etablissements"][7]  # B7
+    rows["pieces"][2]["typeFichier"] = "FACTURE"  # P3
+    rows["pieces"][3]["fichier"] = "CMD-40.pdf"  # P4
+    book.files["CMD-05.pdf"] = b"Bon de commande"  # P5
+    rows["scenario"][5]["isIdRef"] = True  # S3
+    rows["scenario"][6]["operateurMessagerie"] = "Mailis"  # S2
+    rows["scenario"][7]["isDirectToDMP"] = False  # S4
+    rows["scenario"][0]["isIdSlave"] = None  # S1
+    return book
+
+
+def expected(folder: Path, *command: str) -> None:
+    """Run a sample's command in its folder and keep what it prints and writes."""
+    out = folder / "expected"
+    shutil.rmtree(out, ignore_errors=True)
+    words = [sys.executable, "-m", "converter", *command, "--lang", "fr", "--out", "expected/depot"]
+    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    out.mkdir(exist_ok=True)
+    (out / "output.txt").write_text(done.stdout.replace("expected/depot", "depot"), "utf-8")
+    print(f"{folder.name}: exit {done.returncode}")
+
+
+def main() -> None:
+    radio = HERE / "radio_2000"
+    shutil.rmtree(radio, ignore_errors=True)
+    write_blank(load_spec(), radio / "radio_2000.xlsx", "fr", example=True)
+    month().write(HERE / "mois" / "novembre_2021.xlsx")
+    faulty().write(HERE / "fautes" / "fautes.xlsx")
+    expected(radio, "radio_2000.xlsx", "--date", "2021-11-30")
+    expected(HERE / "mois", "novembre_2021.xlsx", "--date", "2021-11-30")
+    expected(HERE / "fautes", "check", "fautes.xlsx", "--date", "2021-11-30")
+
+
+if __name__ == "__main__":
+    main()
