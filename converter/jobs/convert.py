@@ -16,9 +16,10 @@ from converter import clock
 from converter.findings import Finding, sorted_findings
 from converter.jobs.outcome import Counts, File, Mode, Outcome, advance_of
 from converter.jobs.settings import Settings, find_settings
+from converter.parcel.folders import Folders
 from converter.parcel.numbers import allot
 from converter.parcel.plan import Deposit, plan
-from converter.parcel.sources import Folders, gather
+from converter.parcel.sources import gather
 from converter.request import Dossier, Request
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
@@ -26,7 +27,7 @@ from converter.workbook.read import open_book
 from converter.workbook.tables import read_tables
 
 OUT = Path("depot")
-_KEPT_OF_SKIPPED = {"D1", "D3", "X5"}  # what is said of a request that is not sent: that, and what concerns others too
+_OF_TWO = {"B15", "D1", "X5"}  # what is said of one request and concerns another too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,10 +162,17 @@ def _examine(run: _Run) -> _Examined:
     dossier = reshape(tables, run.spec, run.settings.given)
     found = [*dossier.findings, *apply_rules(dossier, run.spec, run.deposit), *gather(dossier, run.spec, run.folders)]
     skipped = frozenset(accepted(dossier, run.spec))
-    kept = [finding for finding in found if finding.demande not in skipped or finding.rule in _KEPT_OF_SKIPPED]
+    kept = [finding for finding in found if _concerns_a_sent_one(finding, skipped)]
     examined = _Examined(dossier=dossier, findings=kept, skipped=skipped)
     examined.findings += allot(examined.faultless(frozenset({"error"})), dossier, run.spec, run.first_number)
     return examined
+
+
+def _concerns_a_sent_one(finding: Finding, skipped: frozenset[str]) -> bool:
+    """Of a request that is not sent, only that is told, and what concerns one that is."""
+    if finding.demande not in skipped or finding.rule == "D3":
+        return True
+    return finding.rule in _OF_TWO and finding.say.params.get("other") not in skipped
 
 
 def _write(deposits: tuple[Deposit, ...], folder: Path, *, loose: bool, replace: bool, dry_run: bool) -> None:

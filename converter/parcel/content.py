@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,35 +17,55 @@ _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
 _TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
 
 
-def content_of(path: Path) -> str | None:
-    """PDF, PNG or JPG, by the file's first bytes; None for anything else."""
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A file's first and last bytes, and its size."""
+
+    head: bytes
+    tail: bytes
+    size: int
+
+
+def ends_of(path: Path) -> Ends:
+    """Both ends of a file, in one go."""
     with path.open("rb") as file:
-        head = file.read(1024)
-    if b"%PDF-" in head:
-        return "PDF"
-    return next((name for name, magic in _MAGIC.items() if head.startswith(magic)), None)
-
-
-def trouble(path: Path, format_: str) -> str | None:
-    """Why the file may not open at the agency's: cut_short, password, broken or picture; None where all seems well."""
-    return _pdf_trouble(path) if format_ == "PDF" else _picture_trouble(path)
-
-
-def _pdf_trouble(path: Path) -> str | None:
-    with path.open("rb") as file:
+        head = file.read(_NEAR)
         size = file.seek(0, 2)
         file.seek(max(0, size - _NEAR))
-        tail = file.read()
-        if b"%%EOF" not in tail:
-            return "cut_short"
-        ends = _END.findall(tail)
-        if not ends or int(ends[-1]) >= size:
-            return _pdf_trouble_at_length(path)
-        file.seek(int(ends[-1]))
-        table = file.read(_NEAR)
-    if not _TABLE.match(table) or b"/Encrypt" in table + tail:
+        return Ends(head, head if size <= len(head) else file.read(), size)
+
+
+def content_of(ends: Ends) -> str | None:
+    """PDF, PNG or JPG, by the file's first bytes; None for anything else."""
+    if b"%PDF-" in ends.head[:1024]:
+        return "PDF"
+    return next((name for name, magic in _MAGIC.items() if ends.head.startswith(magic)), None)
+
+
+def trouble(path: Path, ends: Ends, format_: str) -> str | None:
+    """Why the file may not open at the agency's: cut_short, password, broken or picture; None where all seems well."""
+    return _pdf_trouble(path, ends) if format_ == "PDF" else _picture_trouble(path)
+
+
+def _pdf_trouble(path: Path, ends: Ends) -> str | None:
+    if b"%%EOF" not in ends.tail:
+        return "cut_short"
+    pointers = _END.findall(ends.tail)
+    if not pointers or int(pointers[-1]) >= ends.size:
+        return _pdf_trouble_at_length(path)
+    table = _at(path, ends, int(pointers[-1]))
+    if not _TABLE.match(table) or b"/Encrypt" in table + ends.tail:
         return _pdf_trouble_at_length(path)
     return None
+
+
+def _at(path: Path, ends: Ends, offset: int) -> bytes:
+    """The bytes from `offset` on, read only where neither end holds them."""
+    if offset >= ends.size - len(ends.tail):
+        return ends.tail[offset - (ends.size - len(ends.tail)) :]
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(_NEAR)
 
 
 def _pdf_trouble_at_length(path: Path) -> str | None:

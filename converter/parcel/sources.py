@@ -2,197 +2,117 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Any
 
-from converter.cells import fold
 from converter.findings import Finding, Severity
-from converter.parcel.content import content_of, trouble
-from converter.request import Dossier, Item, Request, Source
+from converter.parcel.content import Ends, content_of, ends_of, trouble
+from converter.parcel.folders import Folders
+from converter.request import Dossier, Item, Source
 from converter.spec.model import Field, Spec
 from converter.wording import Say
 
-
-@dataclass(frozen=True)
-class Folders:
-    """Where source files may lie, in the order they are looked for; `names` remembers the folders' listings."""
-
-    roots: tuple[Path, ...]
-    names: dict[Path, dict[str, str]] = field(default_factory=dict)
-
-    def find(self, text: str) -> Path | None:
-        """The file that `text` names, None where there is none. Names compare in NFC."""
-        relative = PurePosixPath(unicodedata.normalize("NFC", text.replace("\\", "/")))
-        for root in self.roots:
-            path = self._below(root, relative)
-            if path is not None:
-                return path
-        return None
-
-    def _below(self, root: Path, relative: PurePosixPath) -> Path | None:
-        try:
-            path = root / relative
-            if path.exists():
-                return path
-        except (OSError, ValueError):  # a name that no file can have
-            return None
-        path = root
-        for part in relative.parts:
-            name = part if part in ("..", "/") else self._listing(path).get(part)
-            if name is None:
-                return None
-            path = path / name
-        return path
-
-    def _listing(self, folder: Path) -> dict[str, str]:
-        """Name in NFC -> name on disk."""
-        if folder not in self.names:
-            try:
-                listed = [one.name for one in folder.iterdir()]
-            except OSError:
-                listed = []
-            self.names[folder] = {unicodedata.normalize("NFC", name): name for name in listed}
-        return self.names[folder]
-
-    def holds(self, path: Path) -> bool:
-        """Whether `path`, all links followed, lies below one of the roots."""
-        real = path.resolve()
-        return any(real.is_relative_to(root.resolve()) for root in self.roots)
-
-    def nearest(self, text: str) -> str | None:
-        """A file with nearly that name, in the folder where it was looked for."""
-        from rapidfuzz import process
-
-        relative = PurePosixPath(text.replace("\\", "/"))
-        if relative.is_absolute() or ".." in relative.parts:
-            return None
-        for root in self.roots:
-            names = {fold(name): name for name in self._listing(root / relative.parent)}
-            match = process.extractOne(fold(relative.name), list(names), score_cutoff=80)
-            if match:
-                return str(relative.parent / names[match[0]])
-        return None
+_Note = tuple[str, Severity, Say]
 
 
 def gather(dossier: Dossier, spec: Spec, folders: Folders) -> list[Finding]:
     """Find and look at every file; each request gets its `sources`. Returns what there is to say."""
-    column = spec.attachment
-    if column is None:
+    if spec.attachment is None:
         return []
+    gatherer = _Gatherer(spec, spec.attachment, folders)
     findings: list[Finding] = []
     owners: dict[Path, str] = {}
     for request in dossier.requests:
-        request.sources = []
-        for item in request.items.get(column.block, ()):
-            source, said = _source(item, column, request, spec, folders)
+        for item in request.items.get(gatherer.column.block, ()):
+            notes: list[_Note] = []
+            source = gatherer.source(item, notes)
             request.sources.append(source)
-            findings += said
-            if source is not None:
-                findings += _shared(item, column, request, source, owners)
+            if source is not None and owners.setdefault(source.path, request.demande) != request.demande:
+                notes.append(("P7", "warning", Say("say.file.shared", {"other": owners[source.path]})))
+            name = gatherer.column.name
+            findings += [request.finding(*note, item.place(name), item[name]) for note in notes]
     return findings
 
 
-def _shared(item: Item, column: Field, request: Request, source: Source, owners: dict[Path, str]) -> Iterator[Finding]:
-    owner = owners.setdefault(source.path.resolve(), request.demande)
-    if owner != request.demande:
-        say = Say("say.file.shared", {"other": owner})
-        yield request.finding("P7", "warning", say, item.place(column.name), item[column.name])
+class _Gatherer:
+    """What the spec says of attachments, ready to be asked for each file."""
 
+    def __init__(self, spec: Spec, column: Field, folders: Folders) -> None:
+        self.column, self.folders, self.limits = column, folders, spec.limits
+        block = spec.block(column.block)
+        kinds = spec.lists[block[column.type or ""].list or ""]
+        formats = spec.lists[block[column.format or ""].list or ""]
+        self.codes = dict(zip(kinds.codes, kinds.in_names or kinds.codes, strict=True))
+        self.formats = {
+            ending: (code, endings[0])
+            for code, endings in zip(formats.codes, formats.endings, strict=True)
+            for ending in endings
+        }
 
-def _source(
-    item: Item, column: Field, request: Request, spec: Spec, folders: Folders
-) -> tuple[Source | None, list[Finding]]:
-    text = item[column.name]
-    findings: list[Finding] = []
+    def source(self, item: Item, notes: list[_Note]) -> Source | None:
+        """The file that a row names; None where it cannot be used. What there is to say goes to `notes`."""
+        text = item[self.column.name]
+        if not isinstance(text, str):
+            return None
+        path = self.folders.find(text)
+        real = path.resolve() if path else None
+        ends = self._usable(real, text, notes)
+        if real is None or ends is None:
+            return None
+        ending = (path or real).suffix.removeprefix(".").lower()
+        if self._format(ending, ends, notes) is None:
+            return None
+        format_, kept = self.formats[ending]
+        notes += self._size(ends.size)
+        why = trouble(real, ends, format_) if ends.size <= self.limits.attachment_bytes else None
+        if why:
+            notes.append(("P8", "warning", Say(f"say.file.{why}")))
+        kind = item[self.column.type or ""]
+        code = self.codes.get(kind, "") if isinstance(kind, str) else ""
+        return Source(path=real, size=ends.size, format=format_, ending=kept, code=code)
 
-    def tell(rule: str, severity: Severity, key: str, **words: object) -> None:
-        findings.append(request.finding(rule, severity, Say(f"say.file.{key}", words), item.place(column.name), text))
-
-    if not isinstance(text, str):
-        return None, findings
-    path = folders.find(text)
-    fault = _unusable(path, text, folders)
-    if fault:
-        tell(column.rule, "error", fault[0], **fault[1])
-    if path is None or fault:
-        return None, findings
-    return _looked_at(path, item, column, spec, tell), findings
-
-
-def _unusable(path: Path | None, text: str, folders: Folders) -> tuple[str, dict[str, object]] | None:
-    """P4: why the file cannot be taken."""
-    if path is None:
-        near = folders.nearest(text)
-        words: dict[str, object] = {"folders": tuple(str(root) for root in folders.roots), "near": near}
-        return ("missing_near" if near else "missing", words)
-    if not folders.holds(path):
-        return ("outside", {"folders": tuple(str(root) for root in folders.roots)})
-    if not path.is_file():
-        return ("no_file", {})
-    try:
-        with path.open("rb"):
-            return ("empty", {}) if path.stat().st_size == 0 else None
-    except OSError as error:
-        return ("unreadable", {"reason": error.strerror or str(error)})
-
-
-def _looked_at(path: Path, item: Item, column: Field, spec: Spec, tell: object) -> Source | None:
-    """P5, P6, P8: format, size, and whether it opens."""
-    assert callable(tell)
-    formats = spec.lists[_list_of(column, spec)]
-    format_ = next(
-        (code for code, ends in zip(formats.codes, formats.endings, strict=True) if _ending(path) in ends), None
-    )
-    size = path.stat().st_size
-    if format_ is None:
-        tell(
-            "P5",
-            "error",
-            "ending",
-            ending=_ending(path) or "–",
-            known=tuple(e for ends in formats.endings for e in ends),
-        )
+    def _usable(self, real: Path | None, text: str, notes: list[_Note]) -> Ends | None:
+        """P4: the file is there, is allowed, and can be read."""
+        key, words = self._unusable(real, text)
+        if real is not None and not key:
+            try:
+                ends = ends_of(real)
+            except OSError as error:
+                key, words = "unreadable", {"reason": error.strerror or str(error)}
+            else:
+                if ends.size:
+                    return ends
+                key = "empty"
+        notes.append((self.column.rule, "error", Say(f"say.file.{key}", words)))
         return None
-    content = content_of(path)
-    if content != format_:
-        tell("P5", "error", "content" if content else "content_unknown", content=content, ending=_ending(path))
+
+    def _unusable(self, real: Path | None, text: str) -> tuple[str, dict[str, Any]]:
+        folders = {"folders": tuple(str(root) for root in self.folders.roots)}
+        if real is None:
+            near = self.folders.nearest(text)
+            return "missing_near" if near else "missing", {**folders, "near": near}
+        if not self.folders.holds(real):
+            return "outside", folders
+        return ("", {}) if real.is_file() else ("no_file", {})
+
+    def _format(self, ending: str, ends: Ends, notes: list[_Note]) -> str | None:
+        """P5: the ending is a known one, and the content is what it says."""
+        content = content_of(ends)
+        if ending not in self.formats:
+            say = Say("say.file.ending", {"ending": ending or "–", "known": tuple(self.formats)})
+        elif content != self.formats[ending][0]:
+            key = "content" if content else "content_unknown"
+            say = Say(f"say.file.{key}", {"content": content, "ending": ending})
+        else:
+            return content
+        notes.append(("P5", "error", say))
         return None
-    words = {
-        "megabytes": _megabytes(size),
-        "bytes": size,
-        "most": spec.limits.attachment_bytes,
-        "safe": spec.limits.attachment_safe_bytes,
-    }
-    if size > spec.limits.attachment_bytes:
-        tell("P6", "error", "large", **words)
-    elif size > spec.limits.attachment_safe_bytes:
-        tell("P6", "warning", "rather_large", **words)
-    why = trouble(path, format_) if size <= spec.limits.attachment_bytes else None
-    if why:
-        tell("P8", "warning", why)
-    return _made(path, size, format_, item, column, spec)
 
-
-def _made(path: Path, size: int, format_: str, item: Item, column: Field, spec: Spec) -> Source:
-    kinds = spec.lists[spec.block(column.block)[column.type or ""].list or ""]
-    names = dict(zip(kinds.codes, kinds.in_names or kinds.codes, strict=True))
-    formats = spec.lists[_list_of(column, spec)]
-    ending = dict(zip(formats.codes, formats.endings, strict=True))[format_][0]
-    kind = item[column.type or ""]
-    return Source(
-        path=path, size=size, format=format_, ending=ending, code=names.get(kind, "") if isinstance(kind, str) else ""
-    )
-
-
-def _list_of(column: Field, spec: Spec) -> str:
-    return spec.block(column.block)[column.format or ""].list or ""
-
-
-def _ending(path: Path) -> str:
-    return path.suffix.removeprefix(".").lower()
-
-
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.2f}"
+    def _size(self, size: int) -> Iterator[_Note]:
+        """P6: surely too large, or too large in one reading of "3 Mo"."""
+        words = {"megabytes": f"{size / 1_000_000:.2f}"}
+        if size > self.limits.attachment_bytes:
+            yield "P6", "error", Say("say.file.large", words)
+        elif size > self.limits.attachment_safe_bytes:
+            yield "P6", "warning", Say("say.file.rather_large", words)

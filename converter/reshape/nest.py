@@ -133,7 +133,7 @@ def _item(rows: Rows, at: int, block: Block) -> Item:
 
 def _blanks(item: Item, block: Block, table: Table, demande: str | None) -> Iterator[Finding]:
     for one in block.fields:
-        if one.required and item.values[one.name] is None:
+        if one.required and item.values[one.name] in (None, ()):
             yield blank(one, table, item.rows[0], demande)
 
 
@@ -158,7 +158,8 @@ def _header(table: Table | None, spec: Spec, given: Mapping[str, str], findings:
     """The file's own values; what the sheet leaves blank comes from the settings."""
     item = _header_row(table, spec, findings)
     for one in spec.header.fields:
-        if one.form and item.values[one.name] is None and given.get(one.name):
+        there = table is not None and table.has(one.name)
+        if one.form and given.get(one.name) and (item.values[one.name] is None or not there):
             parsed = parser_of(one.form)(given[one.name])
             item.values[one.name] = parsed.value
             for note in parsed.notes:

@@ -57,8 +57,6 @@ class _Identifier:
             one = self.one(raw)
             return Parsed((one.value,), one.notes)
         parts = [part for part in _SEPARATORS.split(raw) if part]
-        if not parts:
-            return wrong("identifier.no_number", raw, expected=self.expected)
         read = [self.from_text(part) for part in parts]
         values = tuple(one.value for one in read)
         return Parsed(values, tuple(note for one in read for note in one.notes) + self.twice(values))

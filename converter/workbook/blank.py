@@ -1,7 +1,6 @@
 """The workbook to fill in: a guide, one sheet per block, the lists of its drop-downs; on wish filled with an example.
 
-The same spec and language give the same bytes, wherever and whenever. No defined names and no protection: both break in
-Google Sheets and in Excel on the web.
+The same spec and language give the same bytes. No defined names and no protection: Google Sheets breaks on both.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import os
 import textwrap
 import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from datetime import datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -35,19 +33,16 @@ from converter.wording import Say, say
 _TITLE, _QUESTIONS, _HEADER, _FIRST, _LAST = 1, 2, 3, 4, 5003
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _INLINE = 255  # the most characters of a drop-down that stands in its cell, and of a cell's message
-_FORMATS = {"date": "dd/mm/yyyy", "amount": "#,##0.00", "yesno": "General"}
-_TEXT = "@"
+_FORMATS = {"date": "dd/mm/yyyy", "amount": "#,##0.00", "yesno": "General"}  # all others are text
 _WIDTHS = {"identifier": 19, "email": 32, "phone": 19, "name": 26, "labels": 48, "attachment": 44, "text": 24}
 _GUIDE_WIDTHS = (5, 27, 86, 36)
 # Numbers kept as text are meant; without this, Excel marks every one and offers to turn it into a number.
 _NO_MARKS = f'<ignoredErrors><ignoredError sqref="A{_FIRST}:XFD{_LAST}" numberStoredAsText="1"/></ignoredErrors>'
 
-_Look = Mapping[str, Any]
-
 
 def _look(
     fill: str = "", down: str = "center", lined: bool = False, wrap: bool = False, form: str = "General", **font: Any
-) -> _Look:
+) -> dict[str, Any]:
     line = Side("thin", color="BFBFBF") if lined else None
     return {
         "font": Font(name="Arial", **{"size": 10, **font}),
@@ -66,7 +61,7 @@ _MARK = _look(down="top", bold=True, color=_NAVY)
 _PLAIN = _look(down="top", wrap=True)
 _CELL = _look(lined=True, wrap=True)
 _LINK = _look(lined=True, color="0563C1")
-_QUESTION = _look(down="bottom", wrap=True, size=9, italic=True, color=_DIM)
+_QUESTION = _look(down="bottom", lined=True, wrap=True, size=9, italic=True, color=_DIM)
 _REQUIRED = _look(_NAVY, lined=True, bold=True, color=_WHITE)
 _OPTIONAL = _look(_PALE, lined=True, color=_NAVY)
 _NOT_TYPED = _look(_GREY, lined=True, color=_DIM)
@@ -81,20 +76,16 @@ def write_blank(spec: Spec, path: Path, lang: str, example: bool = False) -> tup
     if path.exists():
         raise Xl2JsonError("exists", name=str(path))
     try:
-        files = _example_files(spec, path.parent) if example else {}
+        sources = spec.example.files if example else {}
+        files = {path.parent / name: Path(spec.folder, source).read_bytes() for name, source in sources.items()}
+        for file, content in files.items():
+            if file.exists() and file.read_bytes() != content:
+                raise Xl2JsonError("exists", name=str(file))
         new = {file: content for file, content in files.items() if not file.exists()}
         _place({**new, path: _packed(_workbook(spec, lang, example))})
     except OSError as error:
         raise Xl2JsonError("disk", name=str(error.filename or path), reason=error.strerror or str(error)) from error
     return tuple(files)
-
-
-def _example_files(spec: Spec, folder: Path) -> dict[Path, bytes]:
-    files = {folder / name: Path(spec.folder, source).read_bytes() for name, source in spec.example.files.items()}
-    for path, content in files.items():
-        if path.exists() and not (path.is_file() and path.read_bytes() == content):
-            raise Xl2JsonError("exists", name=str(path))
-    return files
 
 
 def _place(contents: Mapping[Path, bytes]) -> None:
@@ -108,8 +99,7 @@ def _place(contents: Mapping[Path, bytes]) -> None:
             hidden[path].replace(path)
     finally:
         for left in hidden.values():
-            with suppress(OSError):
-                left.unlink()
+            left.unlink(missing_ok=True)
 
 
 def _packed(book: Workbook) -> bytes:
@@ -118,9 +108,7 @@ def _packed(book: Workbook) -> bytes:
     ExcelWriter(book, zipfile.ZipFile(made, "w")).save()
     with zipfile.ZipFile(made) as old, zipfile.ZipFile(packed, "w") as new:
         for name in sorted(old.namelist()):
-            content = old.read(name)
-            if name.startswith("xl/worksheets/sheet"):
-                content = content.replace(b"</headerFooter>", b"</headerFooter>" + _NO_MARKS.encode())
+            content = old.read(name).replace(b"</headerFooter>", b"</headerFooter>" + _NO_MARKS.encode())
             entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system, entry.external_attr = 3, 0o100644 << 16
             new.writestr(entry, content, zipfile.ZIP_DEFLATED)
@@ -140,18 +128,18 @@ def _workbook(spec: Spec, lang: str, example: bool) -> Workbook:
         page = book.create_sheet(sheet.name)
         _block(page, spec, sheet, lang)
         _drop_downs(page, _columns(spec, sheet), places, lang)
-        if example:
-            _fill(page, spec, sheet, lang)
+        for number, row in enumerate(_example_rows(spec, sheet) if example else (), _FIRST):
+            for column, field in enumerate(_columns(spec, sheet), 1):
+                value = row.get(field.name)
+                _put(page, number, column, _menu(field, lang).get(value, value), _body(field))
     book.move_sheet(lists, len(spec.sheets))
-    for page in book.worksheets:
-        _print(page)
+    if not places:
+        book.remove(lists)
+    for page in cast(Any, book.worksheets):
+        page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
+        page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
+        page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P / &N"
     return book
-
-
-def _print(page: Any) -> None:
-    page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
-    page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
-    page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P / &N"
 
 
 def _columns(spec: Spec, sheet: Sheet) -> tuple[Field, ...]:
@@ -168,18 +156,19 @@ def _form(field: Field) -> Form:
     return field.form
 
 
-def _offers(field: Field, lang: str) -> tuple[str, ...]:
-    """What the column's drop-down holds."""
+def _menu(field: Field, lang: str) -> dict[Any, str]:
+    """What the column's drop-down shows, by what it means."""
     if _form(field).kind == "yesno":
-        return (say(Say("word.yes"), lang), say(Say("word.no"), lang))
-    return _form(field).choices.shown()
+        return {True: say(Say("word.yes"), lang), False: say(Say("word.no"), lang)}
+    choices = _form(field).choices
+    return dict(zip(choices.codes, choices.shown(), strict=True))
 
 
 def _width(field: Field, lang: str) -> float:
-    """Wide enough for the tag and the values, and for the question in six lines."""
-    value = max((len(one) + 4 for one in _offers(field, lang)), default=_WIDTHS.get(_form(field).kind, 15))
+    """Wide enough for the tag and the values, and for the question in five lines."""
+    value = max((len(one) + 4 for one in _menu(field, lang).values()), default=_WIDTHS.get(_form(field).kind, 15))
     value = 34 if _form(field).many else min(value, 48)
-    return max(len(field.name) * 1.2 + 3, value, len(field.question.in_(lang)) / 6)
+    return max(len(field.name) * 1.2 + 3, value, len(field.question.in_(lang)) / 4.5)
 
 
 def _block(page: Worksheet, spec: Spec, sheet: Sheet, lang: str) -> None:
@@ -190,7 +179,8 @@ def _block(page: Worksheet, spec: Spec, sheet: Sheet, lang: str) -> None:
     for number, field in enumerate(fields, 1):
         column = page.column_dimensions[get_column_letter(number)]
         column.width = _width(field, lang)
-        _dress(column, _body(field, _PALE_GREY if not_typed else ""))
+        for name, value in _body(field, _PALE_GREY if not_typed else "").items():
+            setattr(column, name, value)
         look = _NOT_TYPED if not_typed else _REQUIRED if field.required else _OPTIONAL
         _put(page, _QUESTIONS, number, field.question.in_(lang), _QUESTION, 12.5 * lines + 5)
         _put(page, _HEADER, number, field.name, look, 21)
@@ -200,9 +190,9 @@ def _block(page: Worksheet, spec: Spec, sheet: Sheet, lang: str) -> None:
     page.freeze_panes = f"A{_FIRST}" if sheet.rows == "file" else f"B{_FIRST}"
 
 
-def _body(field: Field, fill: str = "") -> _Look:
-    form = _FORMATS.get(_form(field).kind, _TEXT)
-    return _look(fill, "top", wrap=form == _TEXT, form=form)
+def _body(field: Field, fill: str = "") -> dict[str, Any]:
+    form = _FORMATS.get(_form(field).kind, "@")
+    return _look(fill, "top", wrap=form == "@", form=form)
 
 
 def _remark(spec: Spec, field: Field, lang: str) -> Comment:
@@ -214,26 +204,14 @@ def _remark(spec: Spec, field: Field, lang: str) -> Comment:
             lines = [_word("only_if", lang, yes=yes, no=no)]
     values = [row[field.name] for row in spec.example.rows.get(field.block, ()) if field.name in row]
     if values:
-        example = show(_shown(field, values[0], lang))
-        if _form(field).kind == "amount":
-            example = f"{values[0]:.2f}".replace(".", _word("decimal_mark", lang))
-        lines.append(_word("example", lang, example=example))
+        lines.append(_word("example", lang, example=show(_menu(field, lang).get(values[0], values[0]))))
     return Comment("\n".join(lines), "xl2json", width=300, height=16 + 18 * sum(_lines(line, 40) for line in lines))
-
-
-def _shown(field: Field, value: Any, lang: str) -> Any:
-    """A value of the example as a person would type it, or pick it."""
-    if isinstance(value, bool):
-        return say(Say("word.yes" if value else "word.no"), lang)
-    choices = _form(field).choices
-    return dict(zip(choices.codes, choices.shown(), strict=True)).get(value, value)
 
 
 def _drop_downs(page: Worksheet, fields: tuple[Field, ...], places: Mapping[str, str], lang: str) -> None:
     for number, field in enumerate(fields, 1):
-        if offers := _offers(field, lang):
-            inline = f'"{",".join(offers)}"'
-            menu = DataValidation("list", places.get(field.list or "", inline), allow_blank=True)
+        if shown := ",".join(_menu(field, lang).values()):
+            menu = DataValidation("list", places.get(field.list or "", f'"{shown}"'), allow_blank=True)
             menu.showErrorMessage = menu.showInputMessage = True
             menu.errorTitle, menu.error = _word("wrong_title", lang), _word("wrong_list", lang)
             menu.promptTitle = field.name[:32]
@@ -243,14 +221,10 @@ def _drop_downs(page: Worksheet, fields: tuple[Field, ...], places: Mapping[str,
             page.add_data_validation(menu)
 
 
-def _fill(page: Worksheet, spec: Spec, sheet: Sheet, lang: str) -> None:
-    """The example's rows; where several blocks share the sheet, theirs lie side by side."""
+def _example_rows(spec: Spec, sheet: Sheet) -> list[dict[str, Any]]:
+    """The example's rows of a sheet; where several blocks share it, theirs lie side by side."""
     blocks = [spec.example.rows.get(block.id, ()) for block in spec.blocks if block.sheet == sheet.name]
-    for number, parts in enumerate(zip_longest(*blocks, fillvalue={}), _FIRST):
-        row = {tag: value for part in parts for tag, value in part.items()}
-        for column, field in enumerate(_columns(spec, sheet), 1):
-            if field.name in row:
-                _put(page, number, column, _shown(field, row[field.name], lang), _body(field))
+    return [{tag: one for row in rows for tag, one in row.items()} for rows in zip_longest(*blocks, fillvalue={})]
 
 
 def _lists(page: Worksheet, spec: Spec, lang: str) -> dict[str, str]:
@@ -263,70 +237,61 @@ def _lists(page: Worksheet, spec: Spec, lang: str) -> dict[str, str]:
         letter, column = get_column_letter(len(places) + 1), len(places) + 1
         page.column_dimensions[letter].width = max(map(len, offers)) * 1.2 + 3
         for row, text in enumerate((_word("list_of", lang, name=name), *offers), 1):
-            _put(page, row, column, text, _NOT_TYPED if row == 1 else _look(form=_TEXT))
+            _put(page, row, column, text, _NOT_TYPED if row == 1 else _look(form="@"))
         places[name] = f"{quote_sheetname(page.title)}!${letter}$2:${letter}${len(offers) + 1}"
     page.sheet_properties.tabColor, page.freeze_panes = _GREY, "A2"
     return places
 
 
 def _guide(page: Worksheet, spec: Spec, lang: str, example: bool) -> None:
-    page.title, page.sheet_view.showGridLines = _word("guide_sheet", lang), False
-    page.sheet_properties.tabColor = _NAVY
+    page.title, page.sheet_properties.tabColor, page.sheet_view.showGridLines = _word("guide_sheet", lang), _NAVY, False
     for number, width in enumerate(_GUIDE_WIDTHS, 1):
         page.column_dimensions[get_column_letter(number)].width = width
-    version = _word("version", lang, name=spec.name, version=spec.version, guide=spec.guide)
     _across(page, 1, 1, _word("title", lang), _BANNER, 34)
     _across(page, 2, 1, spec.title.in_(lang), _SUBTITLE, 18)
-    _across(page, 3, 1, version, _SUBTITLE, 24)
-    row = _paragraphs(page, 5, _word("steps_heading", lang), _word("steps", lang, key=spec.key.column))
-    row = _sheets(page, row + 1, spec, lang)
+    _across(page, 3, 1, _word("version", lang, name=spec.name, version=spec.version, guide=spec.guide), _SUBTITLE, 24)
+    _paragraphs(page, _word("steps_heading", lang), _word("steps", lang, key=spec.key.column))
+    _sheets(page, spec, lang)
     hints = _word("hint_lines", lang) + (f"\n{_word('hint_example', lang)}" if example else "")
-    _paragraphs(page, row + 1, _word("hints", lang), hints)
+    _paragraphs(page, _word("hints", lang), hints)
 
 
-def _paragraphs(page: Worksheet, row: int, heading: str, text: str) -> int:
-    """A heading, and below it each line with its number or a dot; returns the row after them."""
-    _put(page, row, 1, heading, _HEADING)
+def _paragraphs(page: Worksheet, heading: str, text: str) -> None:
+    """Below what is there, a heading and each line with its number or a dot."""
+    _put(page, page.max_row + 2, 1, heading, _HEADING, 20)
     lines = [line.partition(". ") if line[:1].isdigit() else ("•", "", line) for line in text.splitlines()]
-    for number, (mark, _, rest) in enumerate(lines, row + 1):
-        _put(page, number, 1, mark, _MARK)
-        _across(page, number, 2, rest, _PLAIN, 13.5 * _lines(rest, sum(_GUIDE_WIDTHS[1:])) + 4)
-    return row + len(lines) + 1
+    for row, (mark, _, rest) in enumerate(lines, page.max_row + 1):
+        _put(page, row, 1, mark, _MARK)
+        _across(page, row, 2, rest, _PLAIN, 13.5 * _lines(rest, sum(_GUIDE_WIDTHS[1:])) + 4)
 
 
-def _sheets(page: Worksheet, row: int, spec: Spec, lang: str) -> int:
-    """What each sheet is for, with a link to it; returns the row after them."""
-    _put(page, row, 1, _word("sheets", lang), _HEADING)
+def _sheets(page: Worksheet, spec: Spec, lang: str) -> None:
+    """Below what is there, what each sheet is for, with a link to it."""
+    _put(page, page.max_row + 2, 1, _word("sheets", lang), _HEADING, 20)
     for column, word in enumerate(("sheet_column", "what_column", "rows_column"), 2):
-        _put(page, row + 1, column, _word(word, lang), _REQUIRED)
-    for number, sheet in enumerate(spec.sheets, row + 2):
+        _put(page, page.max_row + (column == 2), column, _word(word, lang), _REQUIRED, 18)
+    for row, sheet in enumerate(spec.sheets, page.max_row + 1):
         rows = f"{sheet.rows}_optional" if sheet.rows == "many" and sheet.optional else sheet.rows
-        _put(page, number, 2, sheet.name, _LINK)
-        place = f"{quote_sheetname(sheet.name)}!A{_FIRST}"
-        page.cell(number, 2).hyperlink = Hyperlink(ref=f"B{number}", location=place)
-        _put(page, number, 3, sheet.title.in_(lang), _CELL)
-        _put(page, number, 4, _word(f"rows_{rows}", lang), _CELL)
-    return row + 2 + len(spec.sheets)
+        _put(page, row, 2, sheet.name, _LINK)
+        page.cell(row, 2).hyperlink = Hyperlink(f"B{row}", location=f"{quote_sheetname(sheet.name)}!A{_FIRST}")
+        _put(page, row, 3, sheet.title.in_(lang), _CELL)
+        _put(page, row, 4, _word(f"rows_{rows}", lang), _CELL, 18)
 
 
-def _across(page: Worksheet, row: int, column: int, text: str, look: _Look, height: float) -> None:
+def _across(page: Worksheet, row: int, column: int, text: str, look: dict[str, Any], height: float) -> None:
     _put(page, row, column, text, look, height)
     page.merge_cells(start_row=row, end_row=row, start_column=column, end_column=len(_GUIDE_WIDTHS))
 
 
-def _put(page: Worksheet, row: int, column: int, value: Any, look: _Look, height: float | None = None) -> None:
+def _put(page: Worksheet, row: int, column: int, value: Any, look: dict[str, Any], height: float = 0) -> None:
     """A value as it is: text that begins with =, +, - or @ stays text."""
     cell = page.cell(row, column, value)
-    _dress(cell, look)
+    for name, one in look.items():
+        setattr(cell, name, one)
     if isinstance(value, str):
         cell.data_type, cell.quotePrefix = "s", int(value[:1] in ("=", "+", "-", "@"))
     if height:
         page.row_dimensions[row].height = height
-
-
-def _dress(target: Any, look: _Look) -> None:
-    for name, value in look.items():
-        setattr(target, name, value)
 
 
 def _lines(text: str, width: float) -> int:

@@ -1,0 +1,74 @@
+"""Where the files to enclose may lie, and finding one there by the name that the workbook gives it."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from converter.cells import fold
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where source files may lie, in the order they are looked for; `names` remembers the folders' listings."""
+
+    roots: tuple[Path, ...]
+    names: dict[Path, dict[str, str]] = field(default_factory=dict)
+
+    def find(self, text: str) -> Path | None:
+        """The file that `text` names, None where there is none. Names compare in NFC."""
+        relative = PurePosixPath(unicodedata.normalize("NFC", text.replace("\\", "/")))
+        for root in self.roots:
+            path = self._below(root, relative)
+            if path is not None:
+                return path
+        return None
+
+    def _below(self, root: Path, relative: PurePosixPath) -> Path | None:
+        try:
+            path = root / relative
+            if path.exists():
+                return path
+        except (OSError, ValueError):  # a name that no file can have
+            return None
+        path = root
+        for part in relative.parts:
+            name = part if part in ("..", "/") else self._listing(path).get(part)
+            if name is None:
+                return None
+            path = path / name
+        return path
+
+    def _listing(self, folder: Path) -> dict[str, str]:
+        """Name in NFC -> name on disk."""
+        if folder not in self.names:
+            try:
+                listed = [one.name for one in folder.iterdir()]
+            except OSError:
+                listed = []
+            self.names[folder] = {unicodedata.normalize("NFC", name): name for name in listed}
+        return self.names[folder]
+
+    def holds(self, real: Path) -> bool:
+        """Whether `real`, a path with all links followed, lies below one of the roots."""
+        return any(real.is_relative_to(root) for root in self._real_roots)
+
+    @cached_property
+    def _real_roots(self) -> tuple[Path, ...]:
+        return tuple(root.resolve() for root in self.roots)
+
+    def nearest(self, text: str) -> str | None:
+        """A file with nearly that name, in the folder where it was looked for."""
+        from rapidfuzz import process
+
+        relative = PurePosixPath(text.replace("\\", "/"))
+        if relative.is_absolute() or ".." in relative.parts:
+            return None
+        for root in self.roots:
+            names = {fold(name): name for name in self._listing(root / relative.parent)}
+            match = process.extractOne(fold(relative.name), list(names), score_cutoff=80)
+            if match:
+                return str(relative.parent / names[match[0]])
+        return None
