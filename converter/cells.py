@@ -22,7 +22,8 @@ Raw = str | int | float | bool | date | datetime | time | timedelta | Broken | N
 _INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 _EDGE = re.compile(rf"^[\s{_INVISIBLE}]+|[\s{_INVISIBLE}]+$")
 SPACES_AND_DOTS = re.compile(rf"[\s.{_INVISIBLE}]+")
-SPACES = re.compile(rf"[\s{_INVISIBLE}]+")
+SPACES = re.compile(r"\s+")
+INVISIBLE = re.compile(rf"[{_INVISIBLE}]")
 
 
 def trim(text: str) -> str:

@@ -6,6 +6,7 @@ Run it after a change that is meant to change them, and read the difference befo
 from __future__ import annotations
 
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -61,7 +62,7 @@ class Workbook:
         self.add(key, "scenario", **{**answers, "operateurMessagerie": "API_35", **scenario})
 
     def client(self, key: str, name: str, legal: str, *geos: str, **more: Any) -> None:
-        email = f"contact@{name.rsplit(maxsplit=1)[-1].lower()}.example"
+        email = f"contact@{re.sub('[^a-z0-9]+', '-', name.lower())}.example"
         values = {"emailClient": email, "telephoneClient": "01 42 00 00 10", **more}
         self.add(key, "etablissements", numeroFINESSJuridique=legal, nomClient=name, **values)
         self.rows["etablissements"][-1]["numérosFINESSGeos"] = "; ".join(geos or (legal,))
@@ -119,7 +120,7 @@ def month() -> Workbook:
 
 
 def faulty() -> Workbook:
-    """What goes wrong most, once each: twenty different rules speak."""
+    """What goes wrong most, once each: more than twenty different rules speak."""
     book = Workbook({"numeroAns": "RIS 2021", "SIRET": "73282932000075", "profils": "Mailiz"})
     keys = [f"CMD-{n:02d}" for n in range(1, 9)]
     for n, key in enumerate(keys, 1):

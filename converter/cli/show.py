@@ -6,6 +6,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from converter.spec.model import Spec
 from converter.wording import Say, say
 
 _REPEATED = 4  # findings alike from which on they are told once
+_MOST_CELLS = 20  # how many of their cells are named
 
 
 def show_json(document: Any) -> None:
@@ -30,7 +32,7 @@ def show_json(document: Any) -> None:
 def show_outcome(outcome: Outcome, spec: Spec, lang: str, *, quiet: bool) -> None:
     """Findings by request and cell, then what was written and what to do with it; `quiet` leaves errors and files."""
     findings = [one for one in outcome.findings if one.severity == "error" or not quiet]
-    for line in (*_findings(findings, lang), *_verdict(outcome, lang), *_files(outcome, lang)):
+    for line in (*_findings(findings, outcome, lang), *_verdict(outcome, lang), *_files(outcome, lang)):
         print(_wrapped(line))
     if outcome.mode == "convert" and outcome.files and not quiet:
         print()
@@ -56,14 +58,15 @@ def _requests(count: int, lang: str) -> str:
     return _say("text.requests_one" if count == 1 else "text.requests", lang, count=count)
 
 
-def _findings(findings: list[Finding], lang: str) -> Iterator[str]:
+def _findings(findings: list[Finding], outcome: Outcome, lang: str) -> Iterator[str]:
     """The whole workbook first, then what several requests share, then request by request in the workbook's order."""
     repeated = _repeated(findings)
     single = [one for one in findings if _likeness(one) not in repeated]
-    groups: dict[str | None, list[Finding]] = {None: []}
+    groups: dict[str, list[Finding]] = {demande: [] for demande in outcome.demandes}
+    whole: list[Finding] = []
     for one in single:
-        groups.setdefault(one.demande, []).append(one)
-    yield from _group(_say("text.whole", lang), (_line(one, lang) for one in groups.pop(None)))
+        groups.get(one.demande or "", whole).append(one)
+    yield from _group(_say("text.whole", lang), (_line(one, lang) for one in whole))
     yield from _group(_say("text.repeated", lang), (_repeated_line(alike, lang) for alike in repeated.values()))
     for demande, some in groups.items():
         yield from _group(_say("text.request", lang, demande=demande), (_line(one, lang) for one in some))
@@ -78,7 +81,14 @@ def _group(title: str, lines: Iterable[str]) -> Iterator[str]:
 
 
 def _likeness(finding: Finding) -> tuple[str, ...]:
-    return (finding.rule, finding.severity, finding.say.key, finding.field or "", finding.sheet or "")
+    return (
+        finding.rule,
+        finding.severity,
+        finding.say.key,
+        finding.field or "",
+        finding.sheet or "",
+        finding.value or "",
+    )
 
 
 def _repeated(findings: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
@@ -99,7 +109,8 @@ def _line(finding: Finding, lang: str) -> str:
 
 def _repeated_line(alike: list[Finding], lang: str) -> str:
     cells = tuple(one.cell for one in alike[1:] if one.cell)
-    return f"{_line(alike[0], lang)} {_say('text.others', lang, cells=cells)}"
+    shown = cells if len(cells) <= _MOST_CELLS else (*cells[:_MOST_CELLS], "…")
+    return f"{_line(alike[0], lang)} {_say('text.others', lang, cells=shown)}"
 
 
 def _verdict(outcome: Outcome, lang: str) -> Iterator[str]:
@@ -137,15 +148,30 @@ def _files(outcome: Outcome, lang: str) -> Iterator[str]:
         yield _say("text.dry" if outcome.mode == "dry-run" else "text.wrote", lang)
         for file in outcome.files:
             yield f"  {_file(file, lang)}"
-        yield _say("text.totals", lang, amount=f"{outcome.amount:.2f}", advance=f"{outcome.advance:.2f}")
+        yield _say("text.totals", lang, amount=_number(outcome.amount, lang), advance=_number(outcome.advance, lang))
 
 
 def _file(file: File, lang: str) -> str:
     words = {"json": file.json, "requests": _requests(file.requests, lang)}
     if file.zip is None:
         return _say("text.file_bare", lang, **words)
-    size = _say("text.size", lang, megabytes=f"{file.bytes / 1_000_000:.2f}")
-    return _say("text.file", lang, **words, zip=Path(file.zip).name, attachments=file.attachments, size=size)
+    key = "text.attachments_one" if file.attachments == 1 else "text.attachments"
+    attachments = _say(key, lang, count=file.attachments)
+    return _say(
+        "text.file", lang, **words, zip=Path(file.zip).name, attachments=attachments, size=_size(file.bytes, lang)
+    )
+
+
+def _size(size: int, lang: str) -> str:
+    if size >= 1_000_000:
+        return _say("text.megabytes", lang, count=_number(Decimal(size) / 1_000_000, lang))
+    return _say("text.kilobytes", lang, count=max(1, round(size / 1000)))
+
+
+def _number(number: Decimal, lang: str) -> str:
+    """Two decimals, thousands apart, as the language writes them."""
+    marks = {",": _say("word.thousands", lang), ".": _say("word.point", lang)}
+    return "".join(marks.get(sign, sign) for sign in f"{number:,.2f}")
 
 
 def _portal(outcome: Outcome, spec: Spec, lang: str) -> str:

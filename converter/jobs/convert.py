@@ -218,6 +218,7 @@ def _outcome(
         advance=advance_of(amount, run.spec.advance.share),
         findings=sorted_findings(examined.findings),
         software=software if isinstance(software, str) else None,
+        demandes=tuple(request.demande for request in examined.dossier.requests),
     )
 
 

@@ -37,7 +37,8 @@ class File:
 class Outcome:
     """What `check` and `convert` return.
 
-    `findings` are in the order of contract §4; `amount` and `advance` are euros over the requests without error;
+    `findings` are in the order of contract §4, `demandes` are the requests' keys in the workbook's order;
+    `amount` and `advance` are euros over the requests without error;
     `strict` makes warnings count as errors.
     """
 
@@ -52,6 +53,7 @@ class Outcome:
     advance: Decimal
     findings: tuple[Finding, ...]
     software: str | None
+    demandes: tuple[str, ...]
 
     @property
     def ok(self) -> bool:

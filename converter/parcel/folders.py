@@ -62,13 +62,15 @@ class Folders:
     def nearest(self, text: str) -> str | None:
         """A file with nearly that name, in the folder where it was looked for."""
         from rapidfuzz import process
+        from rapidfuzz.distance import DamerauLevenshtein
 
         relative = PurePosixPath(text.replace("\\", "/"))
         if relative.is_absolute() or ".." in relative.parts:
             return None
         for root in self.roots:
             names = {fold(name): name for name in self._listing(root / relative.parent)}
-            match = process.extractOne(fold(relative.name), list(names), score_cutoff=80)
+            likeness = DamerauLevenshtein.normalized_similarity
+            match = process.extractOne(fold(relative.name), list(names), scorer=likeness, score_cutoff=0.8)
             if match:
                 return str(relative.parent / names[match[0]])
         return None

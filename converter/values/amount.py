@@ -9,11 +9,14 @@ import math
 import re
 from decimal import Decimal
 
-from converter.cells import SPACES, Raw, show, trim
+from converter.cells import INVISIBLE, SPACES, Raw, show, trim
 from converter.values import Form, Parsed, Parser, repaired, wrong
 
 CENT = Decimal("0.01")
-_PLAIN = re.compile(r"-?[0-9]+([.,][0-9]+)?")
+_DECIMALS = 2
+_TOO_MUCH = 10**18
+_MOST_SIGNS = 21
+_PLAIN = re.compile(r"-?[0-9]+(?:[.,](?P<cents>[0-9]+))?")
 _EXPONENT = re.compile(r"[+-]?[0-9.,]+[Ee][+-]?[0-9]+")
 _BOTH_MARKS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+\.[0-9]+|-?[0-9]{1,3}(\.[0-9]{3})+,[0-9]+")
 
@@ -31,16 +34,22 @@ def shown(amount: Decimal) -> str:
 def _parse(raw: Raw) -> Parsed:
     if isinstance(raw, str):
         return _from_text(raw)
-    if isinstance(raw, bool) or not isinstance(raw, int | float) or not math.isfinite(raw):
+    is_number = isinstance(raw, int) or (isinstance(raw, float) and math.isfinite(raw))
+    if not is_number or isinstance(raw, bool) or not isinstance(raw, int | float) or abs(raw) >= _TOO_MUCH:
         return wrong("amount.form", show(raw))
     return _bounded(Decimal(raw) if isinstance(raw, int) else Decimal(f"{raw:.15g}"), show(raw))
 
 
 def _from_text(raw: str) -> Parsed:
     text = trim(raw)
-    bare = SPACES.sub("", text).removesuffix("€").removeprefix("€")
-    if not _PLAIN.fullmatch(bare):
+    bare = SPACES.sub("", INVISIBLE.sub("", text)).removesuffix("€").removeprefix("€")
+    match = _PLAIN.fullmatch(bare)
+    if not match:
         return wrong(f"amount.{_why(bare)}", text)
+    if len(match["cents"] or "") > _DECIMALS:  # 31,160 may be a thousand times 31.16
+        return wrong("amount.decimals", text)
+    if len(bare) > _MOST_SIGNS:
+        return wrong("amount.form", text)
     amount = _bounded(Decimal(bare.replace(",", ".")), text)
     if bare == text or amount.notes:
         return amount
@@ -56,12 +65,6 @@ def _why(bare: str) -> str:
 def _bounded(amount: Decimal, typed: str | None) -> Parsed:
     if amount <= 0:
         return wrong("amount.positive", typed)
-    _, digits, exponent = amount.as_tuple()
-    if amount != round(amount, 2):
-        return wrong("amount.decimals", typed, count=-int(exponent))
-    if len(digits) > _MOST_DIGITS:
-        return wrong("amount.form", typed)
+    if amount != round(amount, _DECIMALS):
+        return wrong("amount.decimals", typed)
     return Parsed(amount.quantize(CENT))
-
-
-_MOST_DIGITS = 20

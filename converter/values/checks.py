@@ -4,8 +4,8 @@
 (True, False)
 >>> siret("35600000049837")                        # La Poste's establishments follow a sum of their own
 True
->>> finess("750012346"), finess("2A0000014"), finess("750012345")
-(True, False, False)
+>>> finess("750012346"), finess("2A0000014"), finess("3A0000013")
+(True, True, False)
 >>> rpps("10003456786"), rpps("10003456787"), rpps("100034567860000")
 (True, False, True)
 """
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 _DOUBLED: Final = {str(digit): sum(divmod(2 * digit, 10)) for digit in range(10)}
+_CORSICA: Final = {"2A": "21", "2B": "22"}
 _LENGTH_OF_RPPS: Final = 11
 
 
@@ -28,7 +29,7 @@ def siret(number: str) -> bool:
 
 def finess(number: str) -> bool:
     """FINESS (9 characters): Luhn, the Corsican departments 2A and 2B counted as 21 and 22."""
-    return luhn(number.replace("A", "1").replace("B", "2")) if number.isalnum() else False
+    return luhn(_CORSICA.get(number[:2], number[:2]) + number[2:])
 
 
 def rpps(number: str) -> bool:

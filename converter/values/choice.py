@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from converter.cells import SPACES, Raw, fold, show, trim
+from converter.cells import INVISIBLE, SPACES, Raw, fold, show, trim
 from converter.values import Choices, Form, Parsed, Parser, repaired, wrong
 
 _LABEL_AND_CODE = re.compile(r"(?P<label>.*\S)\s*\((?P<code>[^()]+)\)")
@@ -24,7 +24,7 @@ def parser(form: Form) -> Parser:
         if code is not None:
             return Parsed(code)
         text = trim(typed)
-        code = exact.get(text) or loose.get(_loosely(text)) or _both(text, loose)
+        code = exact.get(text) or loose.get(_loosely(text)) or _both(text, loose, form.choices)
         if code is None:
             return wrong("choice.unknown", text, **_advice(text, form.choices))
         return repaired(code, "choice", typed, code)
@@ -34,10 +34,10 @@ def parser(form: Form) -> Parser:
 
 def _index(choices: Choices) -> tuple[dict[str, str], dict[str, str]]:
     """What is taken as it is, and what is taken but told; a label that two codes share is neither."""
-    exact = dict(zip(choices.codes, choices.codes, strict=True)) | dict(
-        zip(choices.shown(), choices.codes, strict=True)
-    )
+    shown = zip(choices.shown(), choices.codes, strict=True)
+    exact = dict(zip(choices.codes, choices.codes, strict=True)) | dict(shown)
     loose = {_loosely(code): code for code in choices.codes}
+    loose |= {_loosely(code.replace(" ", "")): code for code in choices.codes}
     times = Counter(_loosely(label) for label in choices.labels)
     for label, code in zip(choices.labels, choices.codes, strict=False):
         if times[_loosely(label)] == 1:
@@ -45,9 +45,9 @@ def _index(choices: Choices) -> tuple[dict[str, str], dict[str, str]]:
     return exact, loose
 
 
-def _both(text: str, loose: dict[str, str]) -> str | None:
+def _both(text: str, loose: dict[str, str], choices: Choices) -> str | None:
     """The code of a `label (code)` written with small differences, if label and code mean the same."""
-    match = _LABEL_AND_CODE.fullmatch(text)
+    match = _LABEL_AND_CODE.fullmatch(text) if choices.labels else None
     if not match:
         return None
     code = loose.get(_loosely(match["code"]))
@@ -55,7 +55,8 @@ def _both(text: str, loose: dict[str, str]) -> str | None:
 
 
 def _loosely(text: str) -> str:
-    return SPACES.sub("", text).casefold()
+    """Case and the length of white space do not matter; in the guide's labels `''` is one apostrophe (§4)."""
+    return SPACES.sub(" ", INVISIBLE.sub("", text)).replace("''", "'").casefold()
 
 
 def _advice(text: str, choices: Choices) -> dict[str, object]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from converter.cells import Raw, show, trim
 from converter.values import Form, Parsed, Parser, repaired, wrong
 
-_TIME = r"(?P<time>[ T]+[0-2]?\d:[0-5]\d(:[0-5]\d([.,]\d+)?)?)?"
+_TIME = r"(?:(?: +|T)(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?)?"
 _FORMS = tuple(
     re.compile(form + _TIME, re.ASCII)
     for form in (

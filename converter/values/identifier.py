@@ -23,6 +23,7 @@ _CHARACTERS = {
     "filename": r'[^\s\x00-\x1f\x7f<>:"/\\|?*]+',
 }
 _SCIENTIFIC = re.compile(r"\s*[+-]?[0-9]+([.,][0-9]*)?[Ee][+-]?[0-9]+\s*")
+_DECIMAL = re.compile(r"[0-9]+\.(?:0+|[0-9])")  # 1234.0 is 1234 to Excel, not 12340
 _SEPARATORS = re.compile(r"[;,\s\u200b\ufeff]+")
 _PLAIN = re.compile(r"[A-Za-z0-9]+")
 
@@ -69,15 +70,17 @@ class _Identifier:
         typed = trim(text)
         if self.fits(typed):
             return self.checked(Parsed(typed) if typed == text else repaired(typed, "trimmed", text, typed))
-        bare = SPACES_AND_DOTS.sub("", typed)
-        bare = bare.upper() if self.form.characters == "finess" else bare
+        bare = trim(SPACES_AND_DOTS.sub("", typed))
+        bare = bare.upper() if self.form.characters == "finess" and bare.isascii() else bare
+        if _DECIMAL.fullmatch(typed):
+            return wrong("identifier.decimals", typed, expected=self.expected)
         if self.fits(bare) and not _SCIENTIFIC.fullmatch(typed):
             return self.checked(repaired(bare, "identifier", text, bare))
         return self.refused(bare, typed)
 
     def from_number(self, number: float) -> Parsed:
         shown = show(number)
-        if not float(number).is_integer() or number < 0:
+        if (isinstance(number, float) and not number.is_integer()) or number < 0:
             return wrong("identifier.decimals", shown, expected=self.expected)
         digits = str(int(number))
         if self.fits(digits):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from converter.cells import SPACES, Raw, show, trim
+import unicodedata
+
+from converter.cells import INVISIBLE, SPACES, Raw, show, trim
 from converter.values import Form, Parsed, Parser, repaired, wrong
 
 
@@ -16,7 +18,7 @@ def name_parser(form: Form) -> Parser:
 
     def parse(raw: Raw) -> Parsed:
         typed = trim(show(raw) or "")
-        name = SPACES.sub(" ", typed).upper()
+        name = unicodedata.normalize("NFC", SPACES.sub(" ", INVISIBLE.sub("", typed)).upper())
         fits = bounded(name, form)
         return fits if name == typed or fits.notes else repaired(name, "name", typed, name)
 

@@ -47,7 +47,7 @@ def _look(
     return {
         "font": Font(name="Arial", **{"size": 10, **font}),
         "fill": PatternFill("solid", fgColor=fill) if fill else PatternFill(),
-        "alignment": Alignment(vertical=down, wrap_text=wrap),
+        "alignment": Alignment("right" if form == _FORMATS["amount"] else "left", down, indent=1, wrap_text=wrap),
         "border": Border(left=line, right=line, top=line, bottom=line),
         "number_format": form,
     }
@@ -56,12 +56,13 @@ def _look(
 _NAVY, _PALE, _GREY, _PALE_GREY, _DIM, _WHITE = "1F3864", "D9E2F3", "D9D9D9", "F2F2F2", "595959", "FFFFFF"
 _BANNER = _look(_NAVY, size=16, bold=True, color=_WHITE)
 _SUBTITLE = _look(_NAVY, size=11, color=_WHITE)
+_NOTE = _look(_PALE, size=11, bold=True, color=_NAVY)
 _HEADING = _look(size=12, bold=True, color=_NAVY)
 _MARK = _look(down="top", bold=True, color=_NAVY)
 _PLAIN = _look(down="top", wrap=True)
 _CELL = _look(lined=True, wrap=True)
 _LINK = _look(lined=True, color="0563C1")
-_QUESTION = _look(down="bottom", lined=True, wrap=True, size=9, italic=True, color=_DIM)
+_QUESTION = _look(lined=True, wrap=True, size=9, italic=True, color=_DIM)
 _REQUIRED = _look(_NAVY, lined=True, bold=True, color=_WHITE)
 _OPTIONAL = _look(_PALE, lined=True, color=_NAVY)
 _NOT_TYPED = _look(_GREY, lined=True, color=_DIM)
@@ -73,33 +74,29 @@ def write_blank(spec: Spec, path: Path, lang: str, example: bool = False) -> tup
     Returns the example's files. Raises Xl2JsonError where `path` exists, where one of the files exists with other
     content, or where the disk refuses; nothing that stood there before is ever changed.
     """
-    if path.exists():
-        raise Xl2JsonError("exists", name=str(path))
     try:
         sources = spec.example.files if example else {}
         files = {path.parent / name: Path(spec.folder, source).read_bytes() for name, source in sources.items()}
-        for file, content in files.items():
-            if file.exists() and file.read_bytes() != content:
+        for file, content in ((path, None), *files.items()):
+            if file.exists() and (content is None or file.read_bytes() != content):
                 raise Xl2JsonError("exists", name=str(file))
         new = {file: content for file, content in files.items() if not file.exists()}
-        _place({**new, path: _packed(_workbook(spec, lang, example))})
+        for file, content in {**new, path: _packed(_workbook(spec, lang, example))}.items():
+            _place(file, content)
     except OSError as error:
-        raise Xl2JsonError("disk", name=str(error.filename or path), reason=error.strerror or str(error)) from error
+        raise Xl2JsonError("disk", name=str(path), reason=error.strerror or str(error)) from error
     return tuple(files)
 
 
-def _place(contents: Mapping[Path, bytes]) -> None:
-    """Write files under hidden names, and name them once all of them stand there."""
-    hidden = {path: path.with_name(f".{path.name}.{os.getpid()}") for path in contents}
+def _place(path: Path, content: bytes) -> None:
+    """Write a file under a hidden name, and name it once it is whole."""
+    hidden = path.with_name(f".{path.name}.{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        for path, content in contents.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            hidden[path].write_bytes(content)
-        for path in contents:
-            hidden[path].replace(path)
+        hidden.write_bytes(content)
+        hidden.replace(path)
     finally:
-        for left in hidden.values():
-            left.unlink(missing_ok=True)
+        hidden.unlink(missing_ok=True)
 
 
 def _packed(book: Workbook) -> bytes:
@@ -121,8 +118,8 @@ def _workbook(spec: Spec, lang: str, example: bool) -> Workbook:
     book.properties.created = book.properties.modified = datetime(*_EPOCH)
     book.calculation.fullCalcOnLoad = False
     cast(Any, book)._named_styles["Normal"].font = Font(name="Arial", size=10)  # the measure of widths
-    _guide(book.worksheets[0], spec, lang, example)
-    lists = book.create_sheet(_word("lists_sheet", lang))
+    guide, lists = book.worksheets[0], book.create_sheet(_word("lists_sheet", lang))
+    _guide(guide, spec, lang, example)
     places = _lists(lists, spec, lang)
     for sheet in spec.sheets:
         page = book.create_sheet(sheet.name)
@@ -137,7 +134,7 @@ def _workbook(spec: Spec, lang: str, example: bool) -> Workbook:
         book.remove(lists)
     for page in cast(Any, book.worksheets):
         page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
-        page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = 0, True
+        page.page_setup.fitToHeight, page.sheet_properties.pageSetUpPr.fitToPage = int(page is guide), True
         page.oddFooter.left.text, page.oddFooter.right.text = "&A", "&P / &N"
     return book
 
@@ -166,24 +163,23 @@ def _menu(field: Field, lang: str) -> dict[Any, str]:
 
 def _width(field: Field, lang: str) -> float:
     """Wide enough for the tag and the values, and for the question in five lines."""
-    value = max((len(one) + 4 for one in _menu(field, lang).values()), default=_WIDTHS.get(_form(field).kind, 15))
-    value = 34 if _form(field).many else min(value, 48)
-    return max(len(field.name) * 1.2 + 3, value, len(field.question.in_(lang)) / 4.5)
+    shown = (min(len(one), 44) + 4 for one in _menu(field, lang).values())
+    value = max(shown, default=_WIDTHS.get(_form(field).kind, 15))
+    return max(len(field.name) * 1.2 + 4, value, 34 * _form(field).many, len(field.question.in_(lang)) / 4.5)
 
 
 def _block(page: Worksheet, spec: Spec, sheet: Sheet, lang: str) -> None:
-    """The sheet's title, questions and header, and what its columns are like."""
     not_typed, fields = sheet.rows == "optional", _columns(spec, sheet)
-    _put(page, _TITLE, 1, sheet.title.in_(lang), _HEADING, 24)
-    lines = max(_lines(field.question.in_(lang), _width(field, lang) * 1.2) for field in fields)
+    lines = max(_lines(field.question.in_(lang), _width(field, lang) * 1.2 - 2) for field in fields)
     for number, field in enumerate(fields, 1):
         column = page.column_dimensions[get_column_letter(number)]
         column.width = _width(field, lang)
         for name, value in _body(field, _PALE_GREY if not_typed else "").items():
             setattr(column, name, value)
         look = _NOT_TYPED if not_typed else _REQUIRED if field.required else _OPTIONAL
-        _put(page, _QUESTIONS, number, field.question.in_(lang), _QUESTION, 12.5 * lines + 5)
-        _put(page, _HEADER, number, field.name, look, 21)
+        _put(page, _TITLE, number, sheet.title.in_(lang) if number == 1 else None, _HEADING, 26)
+        _put(page, _QUESTIONS, number, field.question.in_(lang), _QUESTION, 12 * lines + 6)
+        _put(page, _HEADER, number, field.name, look, 22)
         if not not_typed:
             page.cell(_HEADER, number).comment = _remark(spec, field, lang)
     page.sheet_properties.tabColor = _GREY if not_typed else _PALE if sheet.optional else _NAVY
@@ -191,8 +187,7 @@ def _block(page: Worksheet, spec: Spec, sheet: Sheet, lang: str) -> None:
 
 
 def _body(field: Field, fill: str = "") -> dict[str, Any]:
-    form = _FORMATS.get(_form(field).kind, "@")
-    return _look(fill, "top", wrap=form == "@", form=form)
+    return _look(fill, "top", wrap=True, form=_FORMATS.get(_form(field).kind, "@"))
 
 
 def _remark(spec: Spec, field: Field, lang: str) -> Comment:
@@ -203,9 +198,8 @@ def _remark(spec: Spec, field: Field, lang: str) -> Comment:
             yes, no = (tuple(spec.field(path).name for path in rule.options[answer]) for answer in ("yes", "no"))
             lines = [_word("only_if", lang, yes=yes, no=no)]
     values = [row[field.name] for row in spec.example.rows.get(field.block, ()) if field.name in row]
-    if values:
-        lines.append(_word("example", lang, example=show(_menu(field, lang).get(values[0], values[0]))))
-    return Comment("\n".join(lines), "xl2json", width=300, height=16 + 18 * sum(_lines(line, 40) for line in lines))
+    lines += [_word("example", lang, example=show(_menu(field, lang).get(one, one))) for one in values[:1]]
+    return Comment("\n".join(lines), "xl2json", width=300, height=12 + 17 * sum(_lines(line, 44) for line in lines))
 
 
 def _drop_downs(page: Worksheet, fields: tuple[Field, ...], places: Mapping[str, str], lang: str) -> None:
@@ -231,7 +225,7 @@ def _lists(page: Worksheet, spec: Spec, lang: str) -> dict[str, str]:
     """Write the lists that are too long for a cell, in alphabetical order; returns where each stands."""
     places: dict[str, str] = {}
     for name, choices in spec.lists.items():
-        offers = sorted(choices.shown(), key=fold)
+        offers = sorted(choices.shown(), key=lambda shown: [fold(word) for word in shown.split()])
         if len(",".join(offers)) <= _INLINE and not any(sign in one for one in offers for sign in ',"'):
             continue
         letter, column = get_column_letter(len(places) + 1), len(places) + 1
@@ -250,10 +244,11 @@ def _guide(page: Worksheet, spec: Spec, lang: str, example: bool) -> None:
     _across(page, 1, 1, _word("title", lang), _BANNER, 34)
     _across(page, 2, 1, spec.title.in_(lang), _SUBTITLE, 18)
     _across(page, 3, 1, _word("version", lang, name=spec.name, version=spec.version, guide=spec.guide), _SUBTITLE, 24)
+    if example:
+        _across(page, 4, 1, _word("example_note", lang), _NOTE, 28)
     _paragraphs(page, _word("steps_heading", lang), _word("steps", lang, key=spec.key.column))
     _sheets(page, spec, lang)
-    hints = _word("hint_lines", lang) + (f"\n{_word('hint_example', lang)}" if example else "")
-    _paragraphs(page, _word("hints", lang), hints)
+    _paragraphs(page, _word("hints", lang), _word("hint_lines", lang))
 
 
 def _paragraphs(page: Worksheet, heading: str, text: str) -> None:
@@ -262,15 +257,16 @@ def _paragraphs(page: Worksheet, heading: str, text: str) -> None:
     lines = [line.partition(". ") if line[:1].isdigit() else ("•", "", line) for line in text.splitlines()]
     for row, (mark, _, rest) in enumerate(lines, page.max_row + 1):
         _put(page, row, 1, mark, _MARK)
-        _across(page, row, 2, rest, _PLAIN, 13.5 * _lines(rest, sum(_GUIDE_WIDTHS[1:])) + 4)
+        _across(page, row, 2, rest, _PLAIN, 13.5 * _lines(rest, sum(_GUIDE_WIDTHS[1:]) * 1.1) + 4)
 
 
 def _sheets(page: Worksheet, spec: Spec, lang: str) -> None:
     """Below what is there, what each sheet is for, with a link to it."""
-    _put(page, page.max_row + 2, 1, _word("sheets", lang), _HEADING, 20)
+    top = page.max_row + 2
+    _put(page, top, 1, _word("sheets", lang), _HEADING, 20)
     for column, word in enumerate(("sheet_column", "what_column", "rows_column"), 2):
-        _put(page, page.max_row + (column == 2), column, _word(word, lang), _REQUIRED, 18)
-    for row, sheet in enumerate(spec.sheets, page.max_row + 1):
+        _put(page, top + 1, column, _word(word, lang), _REQUIRED, 18)
+    for row, sheet in enumerate(spec.sheets, top + 2):
         rows = f"{sheet.rows}_optional" if sheet.rows == "many" and sheet.optional else sheet.rows
         _put(page, row, 2, sheet.name, _LINK)
         page.cell(row, 2).hyperlink = Hyperlink(f"B{row}", location=f"{quote_sheetname(sheet.name)}!A{_FIRST}")

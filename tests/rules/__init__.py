@@ -13,12 +13,13 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
-from converter import Finding, check, convert
+from converter import Finding, check, convert, load_spec
 from tests.books import DEPOSIT, FINESS, Book, Row, a_book, a_request, write
 
 Told = tuple[str, str, str | None, str | None, str | None, str | None, str | None]
@@ -62,7 +63,7 @@ def treated(book: Book, key: str = "CMD-1", **values: Any) -> Book:
 
 def told(path: Path, **asked: Any) -> list[Told]:
     """What `check` says of a workbook, in its order: rule, severity, sheet, cell, field, demande, value."""
-    return [_all(one) for one in check(path, **{"deposit": DEPOSIT, **asked}).findings]
+    return [_all(one) for one in check(path, **{"spec": _spec(), "deposit": DEPOSIT, **asked}).findings]
 
 
 def findings(folder: Path, book: Book, **asked: Any) -> list[Told]:
@@ -75,13 +76,16 @@ def places(folder: Path, book: Book, **asked: Any) -> list[tuple[str | None, ...
     return [one[:6] for one in findings(folder, book, **asked)]
 
 
+_spec = cache(load_spec)
+
+
 def _all(one: Finding) -> Told:
     return one.rule, one.severity, one.sheet, one.cell, one.field, one.demande, one.value
 
 
 def document(path: Path, **asked: Any) -> dict[str, Any]:
     """The one JSON that comes of a workbook without error."""
-    outcome = convert(path, **{"out": path.parent / "depot", "deposit": DEPOSIT, **asked})
+    outcome = convert(path, **{"spec": _spec(), "out": path.parent / "depot", "deposit": DEPOSIT, **asked})
     assert outcome.ok, [_all(one) for one in outcome.findings]
     (file,) = outcome.files
     return dict(json.loads(Path(file.json).read_text("utf-8")))
@@ -103,7 +107,9 @@ def opened(path: Path) -> Iterator[openpyxl.Workbook]:
 def grids(book: Book) -> Grids:
     """`book` as sheets of cells, the header in row 1."""
     names = {sheet: list(dict.fromkeys(name for row in rows for name in row)) for sheet, rows in book.items()}
-    return {sheet: [names[sheet], *([row.get(n) for n in names[sheet]] for row in rows)] for sheet, rows in book.items()}
+    return {
+        sheet: [names[sheet], *([row.get(n) for n in names[sheet]] for row in rows)] for sheet, rows in book.items()
+    }
 
 
 def write_grids(path: Path, sheets: Grids) -> Path:
@@ -152,8 +158,8 @@ def _write_xls(path: Path, sheets: Grids) -> None:
         sheet = workbook.add_sheet(title)
         for y, row in enumerate(rows):
             for x, value in enumerate(row):
-                if isinstance(value, str) and value.startswith("#"):
-                    sheet.row(y).set_cell_error(x, value)
+                if value == "#N/A":
+                    sheet.row(y).set_cell_error(x, "#N/A!")  # as xlwt spells it
                 elif isinstance(value, date):
                     sheet.write(y, x, value, as_day)
                 elif value is not None:
@@ -190,8 +196,10 @@ def _ods_cell(value: Any) -> Any:
         cell = TableCell(valuetype="float", value=value)
     elif isinstance(value, date):
         cell = TableCell(valuetype="date", datevalue=value.isoformat())
-    elif value.startswith("#"):
-        cell = TableCell(valuetype="string", stringvalue="", formula=f"of:={value}")
+    elif value.startswith("="):
+        return TableCell(formula=f"of:{value}")
+    elif value == "#N/A":
+        cell = TableCell(valuetype="string", stringvalue="", formula="of:=NA()")
         cell.setAttrNS("urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0", "value-type", "error")
     else:
         cell = TableCell(valuetype="string")

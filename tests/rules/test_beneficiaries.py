@@ -486,9 +486,7 @@ def test_b15_counts_requests_that_were_accepted_before(accepted: str, tmp_path: 
         (RADIOLOGISTS, "telephoneRad", "F3", "01 42 00 00 01", "01 42 00 00 02"),
     ],
 )
-def test_b16_rows_of_one_item_agree(
-    sheet: str, tag: str, cell: str, here: str, there: str, tmp_path: Path
-) -> None:
+def test_b16_rows_of_one_item_agree(sheet: str, tag: str, cell: str, here: str, there: str, tmp_path: Path) -> None:
     """Told at the later row; a blank agrees with everything."""
     book = another(changed(sheet, tag, here), sheet, **{tag: there})
     assert findings(tmp_path / "clash", book) == [("B16", "error", sheet, cell, tag, "CMD-1", there)]
@@ -522,10 +520,6 @@ def test_b16_says_nothing_of_two_requests_or_two_items(tmp_path: Path) -> None:
 def test_b16_says_nothing_of_a_cell_that_is_at_fault_itself(tmp_path: Path) -> None:
     """It is told as what it is, and not a second time; whichever row it stands in."""
     book = another(a_book(), ESTABLISHMENTS, nomClient="X" * 50)
-    assert findings(tmp_path / "later", book) == [
-        ("B4", "error", ESTABLISHMENTS, "C3", "nomClient", "CMD-1", "X" * 50)
-    ]
+    assert findings(tmp_path / "later", book) == [("B4", "error", ESTABLISHMENTS, "C3", "nomClient", "CMD-1", "X" * 50)]
     book = another(changed(ESTABLISHMENTS, "nomClient", "X" * 50), ESTABLISHMENTS, nomClient="CLINIQUE")
-    assert findings(tmp_path / "first", book) == [
-        ("B4", "error", ESTABLISHMENTS, "C2", "nomClient", "CMD-1", "X" * 50)
-    ]
+    assert findings(tmp_path / "first", book) == [("B4", "error", ESTABLISHMENTS, "C2", "nomClient", "CMD-1", "X" * 50)]

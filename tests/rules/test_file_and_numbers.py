@@ -52,9 +52,7 @@ def blank_header(**header: str) -> Book:
         (None, None),
     ],
 )
-def test_f1_the_ans_number_has_10_characters_fit_for_a_file_name(
-    typed: Any, shown: str | None, tmp_path: Path
-) -> None:
+def test_f1_the_ans_number_has_10_characters_fit_for_a_file_name(typed: Any, shown: str | None, tmp_path: Path) -> None:
     """Zeros are never put back."""
     assert findings(tmp_path, changed(FILE, "numeroAns", typed)) == [
         ("F1", "error", FILE, "A2", "numeroAns", None, shown)

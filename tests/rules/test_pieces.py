@@ -116,7 +116,9 @@ def test_p4_a_blank_cell_names_no_file(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["absent.pdf", "CMD-1.PDF/x.pdf", "x" * 300 + ".pdf", "scans", "vide.pdf", "a\tb?.pdf"])
+@pytest.mark.parametrize(
+    "name", ["absent.pdf", "CMD-1.PDF/x.pdf", "x" * 300 + ".pdf", "scans", "vide.pdf", "a\tb?.pdf"]
+)
 def test_p4_the_file_is_there_is_a_file_and_is_not_empty(name: str, tmp_path: Path) -> None:
     (tmp_path / "scans").mkdir()
     (tmp_path / "vide.pdf").touch()
@@ -252,7 +254,13 @@ def test_p8_what_does_not_open_is_doubtful(name: str, content: bytes, tmp_path: 
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("bon.pdf", PDF), ("bon.pdf", PDF + b"\n" * 900), ("bon.png", PNG), ("bon.jpg", JPG), ("bon.jpg", JPG + b"\0" * 9)],
+    [
+        ("bon.pdf", PDF),
+        ("bon.pdf", PDF + b"\n" * 900),
+        ("bon.png", PNG),
+        ("bon.jpg", JPG),
+        ("bon.jpg", JPG + b"\0" * 9),
+    ],
 )
 def test_p8_what_opens_is_not(name: str, content: bytes, tmp_path: Path) -> None:
     assert told(enclosing(tmp_path, name, content)) == []

@@ -62,6 +62,10 @@ def without(sheet: str, *tags: str) -> Book:
     return book
 
 
+def places_of(some: list[Told]) -> list[tuple[str | None, ...]]:
+    return [one[:6] for one in some]
+
+
 # ------------------------------------------------------------------------------------------------------------ the keys
 
 
@@ -98,11 +102,10 @@ def test_a_workbook_may_be_keyed_by_the_editors_number_throughout(tmp_path: Path
 @pytest.mark.parametrize("typed", [1, 1.0])
 def test_such_keys_are_repaired_as_the_number_is(typed: Any, tmp_path: Path) -> None:
     book = keyed_by_number(typed)
-    assert set(findings(tmp_path, book)) == {
+    assert findings(tmp_path, book) == [
         ("X7", "info", sheet, cell, "numeroEditeur", "00001", "1")
-        for sheet, cell in [(MAIN, "A2"), (ORDER, "D2"), (WHO, "F2"), (PIECES, "C2"), (SCENARIO, "M2")]
-        + [(ESTABLISHMENTS, "F2"), (RADIOLOGISTS, "F2")]
-    }
+        for sheet, cell in zip(KEYED, ("A2", "D2", "F2", "F2", "F2", "C2", "M2"), strict=True)
+    ]
     assert [request["numeroEditeur"] for request in requests(tmp_path, book)] == ["00001"]
 
 
@@ -112,6 +115,13 @@ def test_such_keys_are_the_same_however_typed(tmp_path: Path) -> None:
     assert findings(tmp_path, book) == [
         ("C3", "error", ORDER, "B2", "regimeTVA", "00001", "TVA"),
         ("X7", "info", ORDER, "D2", "numeroEditeur", "00001", "1"),
+    ]
+
+
+def test_a_number_that_is_no_number_is_a_key_all_the_same(tmp_path: Path) -> None:
+    """It is told where it numbers the request, and its rows are found."""
+    assert findings(tmp_path, keyed_by_number("123")) == [
+        ("D1", "error", MAIN, "A2", "numeroEditeur", "123", "123"),
     ]
 
 
@@ -205,6 +215,7 @@ def test_findings_name_cells_where_they_stand(tmp_path: Path) -> None:
     ],
 )
 def test_sheets_match_however_they_are_spelt(sheet: str, spelt: str, tmp_path: Path) -> None:
+    write(tmp_path, a_book())
     book = {(spelt if title == sheet else title): rows for title, rows in a_book().items()}
     assert findings(tmp_path, book) == []
 
@@ -367,10 +378,6 @@ def test_x9_two_columns_of_one_name(again: str, tmp_path: Path) -> None:
     ]
 
 
-def places_of(some: list[Told]) -> list[tuple[str | None, ...]]:
-    return [one[:6] for one in some]
-
-
 def test_x9_two_sheets_of_one_name(tmp_path: Path) -> None:
     book = a_book()
     book["COMMANDE_"] = deepcopy(book[ORDER])
@@ -510,9 +517,7 @@ def test_x6_one_request_is_enough(tmp_path: Path) -> None:
         (SCENARIO, "operateurMessagerie", "api_35", "api_35", "D2"),
     ],
 )
-def test_x7_every_kind_of_repair_is_told(
-    sheet: str, tag: str, typed: Any, old: str, cell: str, tmp_path: Path
-) -> None:
+def test_x7_every_kind_of_repair_is_told(sheet: str, tag: str, typed: Any, old: str, cell: str, tmp_path: Path) -> None:
     demande = None if sheet == FILE else "CMD-1"
     assert findings(tmp_path, changed(sheet, tag, typed)) == [("X7", "info", sheet, cell, tag, demande, old)]
 
@@ -592,39 +597,29 @@ def test_x8_says_nothing_of_columns_that_are_not_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "old", "cached", "found"),
+    ("cell", "kind", "cached", "found"),
     [
-        ("D2", b'<c r="D2"><f>1+1</f><v/></c>', b'<c r="D2"><f>1+1</f><v>31162</v></c>', []),
-        ("C2", b'<c r="C2"><f>1+1</f><v/></c>', b'<c r="C2" t="str"><f>1+1</f><v>TTC</v></c>', []),
-        (
-            "C2",
-            b'<c r="C2"><f>1+1</f><v/></c>',
-            b'<c r="C2" t="str"><f>1+1</f><v>TVA</v></c>',
-            [FAULT],
-        ),
-        (
-            "C2",
-            b'<c r="C2"><f>1+1</f><v/></c>',
-            b'<c r="C2" t="str"><f>1+1</f><v></v></c>',
-            [(*FAULT[:6], None)],
-        ),
-        (
-            "C2",
-            b'<c r="C2"><f>1+1</f><v/></c>',
-            b'<c r="C2" t="e"><f>1+1</f><v>#REF!</v></c>',
-            [("X8", "error", *FAULT[2:6], "#REF!")],
-        ),
+        ("D2", "n", "31162", []),
+        ("B2", "n", "44515", []),
+        ("C2", "str", "TTC", []),
+        ("C2", "str", "TVA", [FAULT]),
+        ("C2", "str", "", [(*FAULT[:6], None)]),
+        ("C2", "b", "1", [(*FAULT[:6], "TRUE")]),
+        ("C2", "e", "#REF!", [("X8", "error", *FAULT[2:6], "#REF!")]),
     ],
 )
 def test_a_formula_counts_as_its_cached_value(
-    cell: str, old: bytes, cached: bytes, found: list[Told], tmp_path: Path
+    cell: str, kind: str, cached: str, found: list[Told], tmp_path: Path
 ) -> None:
-    """A text that is empty is blank."""
+    """A text that is empty is blank, a number in a cell with a date's format is a date."""
     path = write(tmp_path, a_book())
     with opened(path) as workbook:
         workbook[ORDER][cell] = "=1+1"
         number = workbook.sheetnames.index(ORDER) + 1
-    patch(path, f"xl/worksheets/sheet{number}.xml", old, cached)
+        style = f' s="{workbook[ORDER][cell].style_id}"' if cell == "B2" else ""
+    old = f'<c r="{cell}"{style}><f>1+1</f><v /></c>'
+    new = f'<c r="{cell}"{style} t="{kind}"><f>1+1</f><v>{cached}</v></c>'
+    patch(path, f"xl/worksheets/sheet{number}.xml", old.encode(), new.encode())
     assert told(path) == found
 
 
@@ -762,6 +757,14 @@ def test_every_kind_of_file_gives_the_same_findings(kind: str, tmp_path: Path) -
     sheets[WHO][2][1] = 2.5
     sheets[RADIOLOGISTS][2][2] = 1234567
     assert told(write_grids(tmp_path / f"orders{kind}", sheets)) == FAULTY
+
+
+@pytest.mark.parametrize("kind", [".xlsx", ".xlsm", ".ods"])
+def test_a_formula_that_was_never_computed_is_told_in_every_kind_that_can_hold_one(kind: str, tmp_path: Path) -> None:
+    """An .xls always keeps a value beside its formula."""
+    write(tmp_path, a_book())
+    path = write_grids(tmp_path / f"orders{kind}", grids(changed(ORDER, "montantSegurHT", "=15581*2")))
+    assert places_of(told(path)) == [("X8", "error", ORDER, "D2", "montantSegurHT", "CMD-1")]
 
 
 @pytest.mark.parametrize("kind", KINDS)

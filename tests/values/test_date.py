@@ -147,7 +147,15 @@ def test_any_other_text_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["2021-09-05 25:00", "2021-09-05 29:30", "05/09/2021 14:60", "05/09/2021 14:30:61", "2021-09-05 :"]
+    "typed",
+    [
+        "2021-09-05 25:00",
+        "2021-09-05 29:30",
+        "05/09/2021 14:60",
+        "05/09/2021 14:30:61",
+        "2021-09-05 :",
+        "2021-09-05TT14:30",
+    ],
 )
 def test_what_follows_must_be_a_time_of_day(typed: str) -> None:
     parsed = parse(ORDERED, typed)
