@@ -57,7 +57,9 @@ class _Examined:
 
     def at_fault(self, blocking: frozenset[str]) -> set[str | None]:
         """The requests that a finding keeps back; None, or a key of no request, is a fault of the whole workbook."""
-        return {finding.demande for finding in self.findings if finding.severity in blocking}
+        of_all = [finding for finding in self.findings if finding.severity in blocking]
+        others = {finding.say.params.get("other") for finding in of_all if finding.demande in self.skipped}
+        return {finding.demande for finding in of_all} | (others - {None})
 
     def faultless(self, blocking: frozenset[str]) -> list[Request]:
         """The requests to send that have no fault of their own."""

@@ -123,7 +123,7 @@ def _column(one: Field, rows: Rows, findings: list[Finding]) -> list[Any]:
     parse = parser_of(one.form)
     seen: dict[tuple[type, Raw], Any] = {}
     values: list[Any] = []
-    is_key = one.name == rows.table.key
+    is_key = one.name == rows.table.key and rows.table.sheet.rows != "file"  # then `read_keys` has told
     for row, raw, demande in zip(rows.frame.index, rows.frame[one.name], rows.keys, strict=True):
         if raw is None:
             values.append(None)

@@ -44,7 +44,9 @@ def _hang_all(tables: Tables, spec: Spec, by_number: bool, dossier: Dossier) -> 
         table = tables.found.get(sheet_spec.name)
         if table is None and sheet_spec.optional:
             _leave_empty(sheet_spec, spec, dossier)
-        elif table is not None and table.key is not None and sheet_spec.rows not in ("file", "request"):
+        elif table is not None and table.key is None and sheet_spec.rows != "file":
+            dossier.findings += read_values(_unkeyed(table), spec)
+        elif table is not None and sheet_spec.rows not in ("file", "request"):
             rows = _rows(table, spec, by_number or table.key == spec.number.name, dossier.findings)
             if not by_number and table.key == spec.number.name:
                 rows.keys[:] = [numbers.get(key, key) for key in rows.keys]
@@ -58,6 +60,13 @@ def _rows(table: Table, spec: Spec, by_number: bool, findings: list[Finding]) ->
     findings += said
     findings += read_values(rows, spec)
     return rows
+
+
+def _unkeyed(table: Table) -> Rows:
+    """The rows of a table without a key: they can be read, but belong to nobody."""
+    frame = rows_of(table)
+    keys = pd.Series([None] * len(frame), index=frame.index, dtype=object)
+    return Rows(table=table, frame=frame, keys=keys, values={})
 
 
 def _requests(rows: Rows, spec: Spec, findings: list[Finding]) -> list[Request]:
@@ -174,10 +183,8 @@ def _header_row(table: Table | None, spec: Spec, findings: list[Finding]) -> Ite
     fields = [one for one in spec.header.fields if one.typed]
     if table is None:
         return Item({one.name: FAULTY if one.required else None for one in fields}, None, ())
-    frame = rows_of(table)
-    rows = Rows(
-        table=table, frame=frame, keys=pd.Series([None] * len(frame), index=frame.index, dtype=object), values={}
-    )
+    rows = _unkeyed(table)
+    frame = rows.frame
     findings += read_values(rows, spec)
     for row in frame.index[1:]:
         say = Say("say.rows.several_headers", {"sheet": table.title, "first": frame.index[0]})

@@ -88,6 +88,7 @@ def _table(
     keys = _keys(sheet, spec)
     header = _header(rows, known, keys)
     names = rows[header - 1] if header else []
+    known = _without_needless_number(known, names, sheet, spec)
     columns: dict[str, int] = {}
     findings: list[Finding] = []
     for column, raw in enumerate(names):
@@ -107,10 +108,19 @@ def _table(
 
 
 def _known(sheet: Sheet, spec: Spec) -> dict[str, str]:
+    """Folded name -> tag, for every column that the sheet may have, those that may be its key included."""
     names = [one.name for one in sheet.fields]
     if sheet.rows != "file":
-        names.append(spec.key.column)
+        names += [spec.key.column, spec.number.name]
     return {fold(name): name for name in names}
+
+
+def _without_needless_number(known: dict[str, str], names: list[Raw], sheet: Sheet, spec: Spec) -> dict[str, str]:
+    """The number is a column of every sheet only where it stands in for the key."""
+    has_key = any(isinstance(one, str) and known.get(fold(one)) == spec.key.column for one in names)
+    if not has_key or any(one.name == spec.number.name for one in sheet.fields):
+        return known
+    return {folded: name for folded, name in known.items() if name != spec.number.name}
 
 
 def _keys(sheet: Sheet, spec: Spec) -> tuple[str, ...]:
