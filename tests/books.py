@@ -1,8 +1,8 @@
 """Workbooks for tests: one that is sound to the last cell, and small changes to it.
 
-    book = a_book()                        # sheet -> list of rows (tag -> value)
-    book["Commande"][0]["regimeTVA"] = "HT"
-    path = write(tmp_path, book)           # row 1 is the header, so the first request's cells are in row 2
+book = a_book()                        # sheet -> list of rows (tag -> value)
+book["Commande"][0]["regimeTVA"] = "HT"
+path = write(tmp_path, book)           # row 1 is the header, so the first request's cells are in row 2
 """
 
 from __future__ import annotations
