@@ -24,10 +24,19 @@ PDF = (
     b"xref\n0 4\n0000000000 65535 f \n0000000009 00000 n \n0000000052 00000 n \n0000000101 00000 n \n"
     b"trailer<</Size 4/Root 1 0 R>>\nstartxref\n160\n%%EOF\n"
 )
-YES_NO = (
-    "isIdRef isForHospital isFinalClientSCM isProSanteConnectNeeded isIdSlave isDirectToDMP isPFIToDMP "
-    "isDirectToMSSPro isPFIToMSSPro isDirectToMSSCitoyen isPFIToMSSCitoyen"
-).split()
+YES_NO = [
+    "isIdRef",
+    "isForHospital",
+    "isFinalClientSCM",
+    "isProSanteConnectNeeded",
+    "isIdSlave",
+    "isDirectToDMP",
+    "isPFIToDMP",
+    "isDirectToMSSPro",
+    "isPFIToMSSPro",
+    "isDirectToMSSCitoyen",
+    "isPFIToMSSCitoyen",
+]
 SCENARIO = ["isIdRef", "isForHospital", "operateurMessagerie", *YES_NO[2:]]
 FINESS = ["750012346", "330001231", "210012340", "971001235", "690005673"]
 
