@@ -167,7 +167,7 @@ def _examine(
 
 @app.command("template")
 def _template(
-    out: Annotated[Path, typer.Argument(metavar="OUT.xlsx", show_default=False)],
+    target: Annotated[Path, typer.Argument(metavar="OUT.xlsx", show_default=False)],
     example: Annotated[bool, _option("--example")] = False,
     spec_name: SpecName = _DEFAULT_SPEC,
     format_: Format = "text",
@@ -178,8 +178,8 @@ def _template(
     from converter.jobs.template import template
 
     _checked(format_, lang)
-    made = template(out, spec=spec_name, lang=_language(), example=example)
-    show_template(out, made, _language(), format_, quiet=quiet)
+    made = template(target, spec=spec_name, lang=_language(), example=example)
+    show_template(target, made, _language(), format_, quiet=quiet)
 
 
 @specs.callback()

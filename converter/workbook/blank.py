@@ -207,6 +207,7 @@ def _drop_downs(page: Worksheet, fields: tuple[Field, ...], places: Mapping[str,
         if shown := ",".join(_menu(field, lang).values()):
             menu = DataValidation("list", places.get(field.list or "", f'"{shown}"'), allow_blank=True)
             menu.showErrorMessage = menu.showInputMessage = True
+            menu.errorStyle = "warning" if field.list in places else "stop"  # of a long list, a typed code will do
             menu.errorTitle, menu.error = _word("wrong_title", lang), _word("wrong_list", lang)
             menu.promptTitle = field.name[:32]
             menu.prompt = f"{field.question.in_(lang)} {_word('pick', lang)}"[:_INLINE]

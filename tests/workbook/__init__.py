@@ -93,25 +93,26 @@ def _xlsx_sheet(grid: Grid, texts: list[str]) -> str:
 
 
 def _xlsx_cell(name: str, value: Any, texts: list[str]) -> str:
+    kind, style, formula, shown = "", "", "", ""
+    if isinstance(value, Formula):
+        value, formula = value.cached, "<f>A1</f>"
     match value:
         case None:
-            return ""
-        case Fault(shown):
-            return f'<c r="{name}" t="e"><v>{shown}</v></c>'
-        case Formula(None):
-            return f'<c r="{name}"><f>A1</f></c>'
-        case Formula(str() as text):
-            return f'<c r="{name}" t="str"><f>A1&amp;""</f><v>{escape(text)}</v></c>'
-        case Formula(cached):
-            return _xlsx_cell(name, cached, texts).replace("<v>", "<f>A1</f><v>")
+            return f'<c r="{name}">{formula}</c>' if formula else ""
+        case Fault():
+            kind, shown = ' t="e"', value.shown
         case bool():
-            return f'<c r="{name}" t="b"><v>{value:d}</v></c>'
+            kind, shown = ' t="b"', f"{value:d}"
         case int() | float():
-            return f'<c r="{name}"><v>{value!r}</v></c>'
+            shown = repr(value)
         case date():
-            return f'<c r="{name}" s="1"><v>{_serial(value)!r}</v></c>'
-    texts.append(value)
-    return f'<c r="{name}" t="s"><v>{len(texts) - 1}</v></c>'
+            style, shown = ' s="1"', repr(_serial(value))
+        case _ if formula:
+            kind, shown = ' t="str"', escape(value)
+        case _:
+            kind, shown = ' t="s"', str(len(texts))
+            texts.append(value)
+    return f'<c r="{name}"{style}{kind}>{formula}<v>{shown}</v></c>'
 
 
 def _serial(day: date) -> float:
@@ -176,29 +177,22 @@ def ods_row(*cells: str, rows: int = 1) -> str:
 
 
 def _ods_cell(value: Any) -> str:
+    formula = ""
+    if isinstance(value, Formula):
+        value, formula = value.cached, ' table:formula="of:=[.A1]"'
     match value:
         case None:
-            return "<table:table-cell/>"
-        case Fault(shown):
-            attributes = (
-                'table:formula="of:=NA()" office:value-type="string" office:string-value="" calcext:value-type="error"'
-            )
-            return _ods_text(attributes, shown)
-        case Formula(None):
-            return '<table:table-cell table:formula="of:=[.A1]"/>'
-        case Formula(cached):
-            return _ods_cell(cached).replace("<table:table-cell", '<table:table-cell table:formula="of:=[.A1]"')
+            return f"<table:table-cell{formula}/>"
+        case Fault():
+            formula = ' table:formula="of:=NA()"'
+            kind, shown = 'string" office:string-value="" calcext:value-type="error', value.shown
         case bool():
-            return _ods_text(
-                f'office:value-type="boolean" office:boolean-value="{str(value).lower()}"', str(value).upper()
-            )
+            kind, shown = f'boolean" office:boolean-value="{str(value).lower()}', str(value).upper()
         case int() | float():
-            return _ods_text(f'office:value-type="float" office:value="{value!r}"', str(value))
+            kind, shown = f'float" office:value="{value!r}', str(value)
         case date():
-            return _ods_text(f'office:value-type="date" office:date-value="{value.isoformat()}"', f"{value:%d/%m/%y}")
-    return _ods_text('office:value-type="string"', value)
-
-
-def _ods_text(attributes: str, text: str) -> str:
-    lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in text.split("\n"))
-    return f"<table:table-cell {attributes}>{lines}</table:table-cell>"
+            kind, shown = f'date" office:date-value="{value.isoformat()}', f"{value:%d/%m/%y}"
+        case _:
+            kind, shown = "string", value
+    lines = "".join(f"<text:p>{escape(line)}</text:p>" for line in shown.split("\n"))
+    return f'<table:table-cell{formula} office:value-type="{kind}">{lines}</table:table-cell>'

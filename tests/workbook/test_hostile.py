@@ -6,6 +6,7 @@ What might abort the process or eat the machine's memory is checked by a process
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import subprocess
@@ -16,17 +17,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import openpyxl
 import pytest
 import python_calamine
-import xlwt
 
 import converter
 from converter.cli.main import main
 from converter.errors import Xl2JsonError
 from tests.books import DEPOSIT, a_book, write
+from tests.workbook import Grid, grids, ods, ods_row, xls, xlsx
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_MEMORY = 600 * 2**20
@@ -108,9 +108,7 @@ def assert_read_or_refused(run: Run) -> None:
 
 def zip_of(**members: bytes) -> bytes:
     """A zip file; `__` in a member's name stands for `/`, `_` for a point."""
-    from io import BytesIO
-
-    file = BytesIO()
+    file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(name.replace("__", "/").replace("_", "."), content)
@@ -264,56 +262,14 @@ def test_a_workbook_that_goes_away_while_it_is_read_is_refused(
 # ------------------------------------------------------------------------------------------------------- damaged files
 
 
-def as_xls(path: Path) -> Path:
-    """The workbook at `path` as .xls; its dates in text."""
-    old = xlwt.Workbook()
-    for sheet in openpyxl.load_workbook(path):
-        new = old.add_sheet(sheet.title)
-        for row in sheet.iter_rows():
-            for cell in row:
-                if cell.value is not None:
-                    value = f"{cell.value:%d/%m/%Y}" if cell.is_date else cell.value
-                    new.write(cell.row - 1, cell.column - 1, value)
-    old.save(str(path.with_suffix(".xls")))
-    return path.with_suffix(".xls")
+Writer = Callable[[Path, dict[str, Grid]], Path]
+KINDS = [xlsx, xls, ods]
 
 
-ODS_NAMES = "".join(
-    f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
-)
-ODS_TYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-
-
-def as_ods(path: Path, more: str = "", extra: str = "", declared: str = "", manifest: bytes = b"<a/>") -> Path:
-    """The workbook at `path` as .ods, all its cells in text; with `more` rows in `Commande` and `extra` sheets."""
-    sheets = ""
-    for sheet in openpyxl.load_workbook(path):
-        rows = "".join(
-            f"<table:table-row>{''.join(map(ods_cell, values))}</table:table-row>"
-            for values in sheet.iter_rows(values_only=True)
-        )
-        rows += more if sheet.title == "Commande" else ""
-        sheets += f'<table:table table:name="{escape(sheet.title)}">{rows}</table:table>'
-    content = (
-        f'<?xml version="1.0" encoding="UTF-8"?>{declared}<office:document-content{ODS_NAMES}><office:body>'
-        f"<office:spreadsheet>{sheets}{extra}</office:spreadsheet></office:body></office:document-content>"
-    )
-    with zipfile.ZipFile(path.with_suffix(".ods"), "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", ODS_TYPE, zipfile.ZIP_STORED)
-        archive.writestr("META-INF/manifest.xml", manifest)
-        archive.writestr("content.xml", content)
-    return path.with_suffix(".ods")
-
-
-def ods_cell(value: Any) -> str:
-    if value is None:
-        return "<table:table-cell/>"
-    text = f"{value:%d/%m/%Y}" if hasattr(value, "year") else escape(str(value))
-    return f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
-
-
-def as_xlsx(path: Path) -> Path:
-    return path
+def a_workbook(folder: Path, kind: Writer) -> Path:
+    """A sound workbook of that kind, with the file that it names."""
+    write(folder, a_book())
+    return kind(folder / f"orders.{kind.__name__}", grids(a_book()))
 
 
 def outcome_of(path: Path) -> dict[str, Any] | None:
@@ -325,10 +281,10 @@ def outcome_of(path: Path) -> dict[str, Any] | None:
         return None
 
 
-@pytest.mark.parametrize("kind", [as_xlsx, as_xls, as_ods])
-def test_a_workbook_cut_short_anywhere_is_refused_or_read_whole(kind: Callable[[Path], Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_workbook_cut_short_anywhere_is_refused_or_read_whole(kind: Writer, tmp_path: Path) -> None:
     """Never half of it. (What an .xls ends with may be padding.)"""
-    path = kind(write(tmp_path, a_book()))
+    path = a_workbook(tmp_path, kind)
     whole, content = outcome_of(path), path.read_bytes()
     assert whole is not None
     for length in range(1, len(content), max(1, len(content) // 60)):
@@ -336,10 +292,10 @@ def test_a_workbook_cut_short_anywhere_is_refused_or_read_whole(kind: Callable[[
         assert outcome_of(path) in (None, whole), length
 
 
-@pytest.mark.parametrize("kind", [as_xlsx, as_ods])
-def test_a_wrong_byte_is_refused_or_does_not_matter(kind: Callable[[Path], Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [xlsx, ods])
+def test_a_wrong_byte_is_refused_or_does_not_matter(kind: Writer, tmp_path: Path) -> None:
     """A zip's checksums are held: what was damaged is never taken for what was typed."""
-    path = kind(write(tmp_path, a_book()))
+    path = a_workbook(tmp_path, kind)
     whole, content = outcome_of(path), path.read_bytes()
     assert whole is not None
     for at in range(5, len(content), max(1, len(content) // 60)):
@@ -348,7 +304,7 @@ def test_a_wrong_byte_is_refused_or_does_not_matter(kind: Callable[[Path], Path]
 
 
 def test_no_wrong_byte_of_an_xls_is_a_bug(tmp_path: Path) -> None:
-    path = as_xls(write(tmp_path, a_book()))
+    path = a_workbook(tmp_path, xls)
     content = path.read_bytes()
     for at in range(0, len(content), max(1, len(content) // 60)):
         path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
@@ -356,7 +312,7 @@ def test_no_wrong_byte_of_an_xls_is_a_bug(tmp_path: Path) -> None:
 
 
 def test_an_xls_in_an_unknown_alphabet_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    path = as_xls(write(tmp_path, a_book()))
+    path = a_workbook(tmp_path, xls)
     utf_16, unknown = bytes.fromhex("4200 0200 b004"), bytes.fromhex("4200 0200 4204")
     content = path.read_bytes()
     assert utf_16 in content
@@ -389,16 +345,16 @@ def oddly_packed(info: zipfile.ZipInfo) -> None:
     info.compress_type = 99
 
 
-@pytest.mark.parametrize("kind", [as_xlsx, as_ods])
+@pytest.mark.parametrize("kind", [xlsx, ods])
 @pytest.mark.parametrize("change", [encrypted, patched, oddly_packed])
 def test_a_zip_that_cannot_be_unpacked_is_refused(
     change: Callable[[zipfile.ZipInfo], None],
-    kind: Callable[[Path], Path],
+    kind: Writer,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Also where its first member, by which the kind is told, is sound."""
-    assert_refused(check_here(refiled(kind(write(tmp_path, a_book())), change, unlike="mimetype"), capfd))
+    assert_refused(check_here(refiled(a_workbook(tmp_path, kind), change, unlike="mimetype"), capfd))
 
 
 def test_a_zip_whose_names_are_in_no_alphabet_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -450,12 +406,12 @@ def test_a_declaration_that_no_spreadsheet_writes_is_refused(
 
 
 def test_an_external_entity_of_an_ods_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    path = as_ods(write(tmp_path, a_book()), declared='<!DOCTYPE a [<!ENTITY e SYSTEM "secret.txt">]>')
+    path = an_ods(tmp_path, declared='<!DOCTYPE a [<!ENTITY e SYSTEM "secret.txt">]>')
     assert_refused(check_here(path, capfd))
 
 
 def test_an_ods_in_an_unknown_alphabet_is_refused(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    path = as_ods(write(tmp_path, a_book()))
+    path = a_workbook(tmp_path, ods)
     assert_refused(check_here(edited(path, "content.xml", lambda xml: xml.replace(b'"UTF-8"', b'"UF-8"')), capfd))
 
 
@@ -526,21 +482,21 @@ def mimetype_bomb(path: Path) -> Path:
 
 
 def ods_bomb(path: Path) -> Path:
-    ods = as_ods(path)
-    with zipfile.ZipFile(ods) as archive:
+    path = a_workbook(path.parent, ods)
+    with zipfile.ZipFile(path) as archive:
         start, end = archive.read("content.xml").split(b"CMD-1", 1)
-    return bomb(ods, "content.xml", start, end, 300)
+    return bomb(path, "content.xml", start, end, 300)
 
 
 def ods_that_lies(path: Path) -> Path:
-    ods = as_ods(path)
-    with zipfile.ZipFile(ods) as archive:
+    path = a_workbook(path.parent, ods)
+    with zipfile.ZipFile(path) as archive:
         start, end = archive.read("content.xml").split(b"CMD-1", 1)
-    return bomb(ods, "content.xml", start, end, 300, declared=len(start))
+    return bomb(path, "content.xml", start, end, 300, declared=len(start))
 
 
 def ods_manifest_bomb(path: Path) -> Path:
-    return bomb(as_ods(path), "META-INF/manifest.xml", b"", b"", 900)
+    return bomb(a_workbook(path.parent, ods), "META-INF/manifest.xml", b"", b"", 900)
 
 
 @pytest.mark.parametrize(
@@ -622,13 +578,17 @@ def test_a_sheet_of_unfinished_tags_is_refused_in_good_time(rows: bytes, tmp_pat
     assert_refused(check_alone(with_rows(write(tmp_path, a_book()), unlike + rows)))
 
 
-def ods_row(rows: int, columns: int, text: str = "") -> str:
-    """One row that is written once and stands for many; blank but for its format where there is no `text`."""
+def an_ods(folder: Path, **parts: str) -> Path:
+    """A sound .ods with something in it that is not."""
+    write(folder, a_book())
+    return ods(folder / "orders.ods", grids(a_book()), **parts)  # type: ignore[arg-type]
+
+
+def a_run(rows: int, columns: int, text: str = "") -> str:
+    """A row that is written once and stands for many; blank but for its format where there is no `text`."""
     value = f'office:value-type="string"><text:p>{text}</text:p></table:table-cell>' if text else "/>"
-    return (
-        f'<table:table-row table:number-rows-repeated="{rows}"><table:table-cell table:style-name="ce1" '
-        f'table:number-columns-repeated="{columns}" {value}</table:table-row>'
-    )
+    cell = f'<table:table-cell table:style-name="ce1" table:number-columns-repeated="{columns}" {value}'
+    return ods_row(cell, rows=rows)
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1_048_570, 1), (1_048_570, 16_384), (2**31, 2**31)])
@@ -636,15 +596,14 @@ def ods_row(rows: int, columns: int, text: str = "") -> str:
 def test_an_ods_that_repeats_a_cell_beyond_measure_is_refused_or_read(
     where: str, rows: int, columns: int, tmp_path: Path
 ) -> None:
-    row = ods_row(rows, columns, "x")
+    row = a_run(rows, columns, "x")
     parts = {where: row if where == "more" else f'<table:table table:name="Notes">{row}</table:table>'}
-    assert_read_or_refused(check_alone(as_ods(write(tmp_path, a_book()), **parts)))
+    assert_read_or_refused(check_alone(an_ods(tmp_path, **parts)))
 
 
 def test_an_ods_that_is_formatted_to_its_last_cell_does_no_harm(tmp_path: Path) -> None:
-    assert_read(check_alone(as_ods(write(tmp_path, a_book()), more=ods_row(1_048_570, 16_384))))
+    assert_read(check_alone(an_ods(tmp_path, more=a_run(1_048_570, 16_384))))
 
 
 def test_an_ods_with_a_space_repeated_beyond_measure_is_refused(tmp_path: Path) -> None:
-    spaces = ods_row(1, 1, '<text:s text:c="2000000000"/>')
-    assert_refused(check_alone(as_ods(write(tmp_path, a_book()), more=spaces)))
+    assert_refused(check_alone(an_ods(tmp_path, more=a_run(1, 1, '<text:s text:c="2000000000"/>'))))
