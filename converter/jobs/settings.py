@@ -51,10 +51,12 @@ def find_settings(workbook: Path, spec: Spec, environment: Mapping[str, str] = o
 
 
 def _nearest(workbook: Path) -> Path | None:
-    for folder in workbook.resolve().parents:
-        if (folder / FILE).is_file():
-            return folder / FILE
-    return None
+    """The settings file nearest to the workbook; that the workbook cannot be reached is told when it is opened."""
+    try:
+        folders = workbook.resolve().parents
+        return next((folder / FILE for folder in folders if (folder / FILE).is_file()), None)
+    except (OSError, RuntimeError):
+        return None
 
 
 def _read(path: Path, tags: tuple[str, ...]) -> dict[str, Any]:

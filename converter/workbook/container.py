@@ -41,8 +41,9 @@ def kind_of(path: Path) -> Kind:
 
 
 def _head(path: Path) -> bytes:
-    if path.is_dir():
-        raise Xl2JsonError("workbook.folder", name=path.name)
+    with opening(path):
+        if path.is_dir():
+            raise Xl2JsonError("workbook.folder", name=path.name)
     with opening(path), path.open("rb") as file:
         if path.stat().st_size > MOST_BYTES:
             raise Xl2JsonError("workbook.large", name=path.name, megabytes=MOST_BYTES // 2**20)
@@ -83,8 +84,10 @@ def _kind_of_zip(path: Path) -> Kind:
     try:
         with opening(path), zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-            mimetype = archive.read("mimetype")[:100] if "mimetype" in names else b""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+            mimetype = head_of(archive, "mimetype", 100) if "mimetype" in names else b""
+    except Xl2JsonError:
+        raise
+    except Exception as error:  # zipfile raises any kind of exception for a damaged file
         raise Xl2JsonError("workbook.damaged", name=path.name) from error
     if "xl/workbook.bin" in names:
         raise Xl2JsonError("workbook.xlsb", name=path.name)
@@ -93,3 +96,9 @@ def _kind_of_zip(path: Path) -> Kind:
     if b"opendocument.spreadsheet" in mimetype and "content.xml" in names:
         return "ods"
     raise Xl2JsonError("workbook.not_a_workbook", name=path.name)
+
+
+def head_of(archive: zipfile.ZipFile, member: str, count: int) -> bytes:
+    """The first bytes of a member, which may unfold to anything."""
+    with archive.open(member) as file:
+        return file.read(count)

@@ -14,11 +14,9 @@ from xml.parsers import expat
 
 from converter.cells import Broken, Raw, a1
 from converter.errors import Xl2JsonError
-from converter.workbook.xlsx import MOST_CELLS
+from converter.workbook.xlsx import MOST_CELLS, refuse_bombs
 
-_MOST_UNPACKED = 512 * 2**20
-_MOST_RATIO = 200
-_SMALL = 4 * 2**20
+_MOST_SPACES = 10_000  # written as one with a count
 
 
 @dataclass(kw_only=True)
@@ -63,6 +61,8 @@ class _Measure:
             self.table.rows_repeated = int(attributes.get("table:number-rows-repeated", 1))
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self.cell, self.text = attributes, ""
+        elif tag == "text:s" and int(attributes.get("text:c", 1)) > _MOST_SPACES:
+            raise Xl2JsonError("workbook.odd", name=self.name)
 
     def characters(self, text: str) -> None:
         if self.cell is not None and len(self.text) < 100:
@@ -145,13 +145,8 @@ class OdsBook:
             self._values.close()
 
     def _refuse(self, archive: zipfile.ZipFile) -> None:
-        name = self.path.name
-        if (
-            "META-INF/manifest.xml" in archive.namelist()
-            and b"encryption-data" in archive.read("META-INF/manifest.xml")[: 2**20]
-        ):
-            raise Xl2JsonError("workbook.password", name=name)
-        content = archive.getinfo("content.xml")
-        is_bomb = content.file_size > _SMALL and content.file_size > _MOST_RATIO * max(content.compress_size, 1)
-        if is_bomb or content.file_size > _MOST_UNPACKED:
-            raise Xl2JsonError("workbook.bomb", name=name, megabytes=content.file_size // 2**20)
+        """Bombs and passwords; the manifest is read to its end, since calamine does so too."""
+        refuse_bombs(archive, self.path.name)
+        manifest = "META-INF/manifest.xml"
+        if manifest in archive.namelist() and b"encryption-data" in archive.read(manifest):
+            raise Xl2JsonError("workbook.password", name=self.path.name)

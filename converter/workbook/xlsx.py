@@ -7,16 +7,17 @@ shows neither Excel's errors nor formulas that were never computed. The look fin
 from __future__ import annotations
 
 import re
+import warnings
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import datetime, time
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
 
-from converter.cells import Broken, Raw, column_number
+from converter.cells import Raw
 from converter.errors import Xl2JsonError
+from converter.workbook.look import Look, measure
 
 MOST_CELLS = 4_000_000  # of the rectangle that calamine lays out in memory: about 130 MB
 _MOST_RATIO = 100  # honest sheets stay below 20, bombs are above 400
@@ -24,57 +25,13 @@ _SMALL = 4 * 2**20  # below that a ratio says nothing
 _MOST_UNPACKED = 2**30
 _MOST_SPARSE = 64 * 2**20  # what openpyxl may be asked to read
 _CHUNK = 4 * 2**20
-_LONGEST_ROW = 64 * 2**20
 
-_ROW = re.compile(rb"<(?:\w+:)?row\b")
-_ATTR = rb"""\br=["']([A-Z]+)([0-9]+)["']"""
-# A cell with a content, beyond column Z or below row 99 999: what may make the rectangle large.
-_FAR = re.compile(rb"""<(?:\w+:)?c\s[^>]*?\br=["'](?:([A-Z]{2,3})([0-9]+)|([A-Z])([0-9]{6,}))["'](?:[^>]*[^/])?>""")
-_ERROR = re.compile(rb"""<(?:\w+:)?c\b([^>]*\bt=["']e["'][^>]*)>(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<""", re.S)
-_FORMULA = re.compile(
-    rb"<(?:\w+:)?c\b([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+# What no spreadsheet program's cell looks like, or lies beyond column Z or row 99 999, or has something to explain.
+_NOT_PLAIN = re.compile(
+    rb"""<(?:\w{1,20}:)?c(?=[\s>/])(?!\ r="[A-Z][0-9]{1,5}"(?:\ [a-z]{1,10}="[^"<>&]{0,40}")*\ ?/?>)"""
+    rb"""|<(?:\w{1,20}:)?f[\s>/]|\ t="e"|\x00""",
 )
-_IS_TEXT = re.compile(rb"""\bt=["']str["']""")
-
-
-@dataclass(kw_only=True)
-class Look:
-    """What the look at a sheet's XML found: its last row and column in use, and the cells without a usable value."""
-
-    last_row: int = 99_999
-    last_column: int = 25
-    far: str | None = None
-    broken: dict[tuple[int, int], Broken] = field(default_factory=dict)
-    size: int = 0
-
-    def take(self, chunk: bytes, name: str) -> None:
-        """Look at one more piece of the sheet; pieces end between rows."""
-        for match in _FAR.finditer(chunk):
-            letters, row = match[1] or match[3], int(match[2] or match[4])
-            if row > self.last_row or column_number(letters.decode()) > self.last_column:
-                self.far = f"{letters.decode()}{row}"
-            self.last_row = max(self.last_row, row)
-            self.last_column = max(self.last_column, column_number(letters.decode()))
-        if b't="e"' in chunk or b"t='e'" in chunk:
-            for match in _ERROR.finditer(chunk):
-                self.broken[_place(match[1], name)] = Broken(match[2].decode("utf-8", "replace"))
-        if b"<f" in chunk or b":f" in chunk:
-            for match in _FORMULA.finditer(chunk):
-                if not _IS_TEXT.search(match[1]):
-                    self.broken[_place(match[1], name)] = Broken("", formula=True)
-
-    @property
-    def cells(self) -> int:
-        """The rectangle that a reader would have to lay out."""
-        return self.last_row * (self.last_column + 1)
-
-
-def _place(attributes: bytes, name: str) -> tuple[int, int]:
-    match = re.search(_ATTR, attributes)
-    if not match:  # allowed by the standard, written by no spreadsheet program
-        raise Xl2JsonError("workbook.odd", name=name)
-    return int(match[2]), column_number(match[1].decode())
+_LONGEST_START = 1024  # of a plain cell's tag, from its "<" on
 
 
 class XlsxBook:
@@ -83,7 +40,7 @@ class XlsxBook:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._archive = zipfile.ZipFile(path)
-        _refuse_bombs(self._archive, path.name)
+        refuse_bombs(self._archive, path.name)
         self._members = self._sheet_members()
         for member in ("xl/sharedStrings.xml", "xl/styles.xml"):
             if member in self._archive.namelist():
@@ -130,7 +87,10 @@ class XlsxBook:
         return members
 
     def _xml(self, member: str) -> ElementTree.Element:
-        return ElementTree.fromstring(b"".join(self._chunks(member)))  # noqa: S314 - no DOCTYPE gets this far
+        text = b"".join(self._chunks(member))
+        if b"\x00" in text:  # an alphabet in which the look for declarations is blind
+            raise Xl2JsonError("workbook.odd", name=self.path.name)
+        return ElementTree.fromstring(text)  # noqa: S314 - no DOCTYPE gets this far
 
     def _chunks(self, member: str) -> Iterator[bytes]:
         """The member's content, its length and checksum proven by reading it to the end."""
@@ -143,17 +103,23 @@ class XlsxBook:
                 yield chunk
 
     def _look(self, title: str) -> Look:
-        look, rest = Look(), b""
-        for chunk in self._chunks(self._members[title]):
-            look.size += len(chunk)
-            rest += chunk
-            cut = max((match.start() for match in _ROW.finditer(rest, max(0, len(rest) - 2**16))), default=0)
-            if cut == 0 and len(rest) > _LONGEST_ROW:
-                raise Xl2JsonError("workbook.odd", name=self.path.name)
-            look.take(rest[:cut], self.path.name)
-            rest = rest[cut:]
-        look.take(rest, self.path.name)
+        """Where the sheet ends and what there is to explain; a sheet of plain cells needs no second look."""
+        member = self._members[title]
+        if self._is_plain(member):
+            return Look()
+        look = Look(last_row=0, last_column=0)
+        measure(self._chunks(member), look, self.path.name)
         return look
+
+    def _is_plain(self, member: str) -> bool:
+        """Whether every cell is written as spreadsheet programs do, near, and holds neither formula nor error."""
+        rest = b""
+        for chunk in self._chunks(member):
+            rest += chunk
+            if _NOT_PLAIN.search(rest):
+                return False
+            rest = rest[max(rest.rfind(b"<"), len(rest) - _LONGEST_START) :]
+        return True
 
     def _dense(self, title: str) -> list[list[Raw]]:
         import python_calamine
@@ -168,7 +134,8 @@ class XlsxBook:
             raise Xl2JsonError("workbook.far", name=self.path.name, sheet=title, cell=look.far)
         import openpyxl
 
-        book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
+        with warnings.catch_warnings(action="ignore"):  # of styles and extensions, which are of no interest here
+            book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
         try:
             sheet = book[title]
             sheet.reset_dimensions()
@@ -189,7 +156,8 @@ def _member(target: str) -> str:
     return str(path).lstrip("/") if target.startswith("/") else str(path)
 
 
-def _refuse_bombs(archive: zipfile.ZipFile, name: str) -> None:
+def refuse_bombs(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise Xl2JsonError where a member, or all together, would unfold to what no honest workbook does."""
     for member in archive.infolist():
         if member.file_size > _SMALL and member.file_size > _MOST_RATIO * max(member.compress_size, 1):
             raise Xl2JsonError("workbook.bomb", name=name, megabytes=member.file_size // 2**20)

@@ -47,7 +47,13 @@ def grids(book: Book) -> dict[str, Grid]:
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_STYLES = '<numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/></numFmts><cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+_KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_STYLES = (
+    '<numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/></numFmts><fonts count="1"><font/></fonts>'
+    '<fills count="1"><fill><patternFill/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    '<cellXfs count="2"><xf numFmtId="0"/><xf numFmtId="164"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+)
 
 
 def xlsx(path: Path, sheets: dict[str, Grid]) -> Path:
@@ -60,7 +66,7 @@ def xlsx(path: Path, sheets: dict[str, Grid]) -> Path:
     relations += _relation("rId98", "styles", "styles.xml") + _relation("rId99", "sharedStrings", "sharedStrings.xml")
     shared = "".join(f'<si><t xml:space="preserve">{escape(text)}</t></si>' for text in texts)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", f'<Types xmlns="{_PACKAGE}/content-types"/>')
+        archive.writestr("[Content_Types].xml", _kinds(len(sheets)))
         archive.writestr("_rels/.rels", _relations(_relation("rId1", "officeDocument", "xl/workbook.xml")))
         archive.writestr("xl/workbook.xml", _part("workbook", f"<sheets>{listed}</sheets>"))
         archive.writestr("xl/_rels/workbook.xml.rels", _relations(relations))
@@ -69,6 +75,17 @@ def xlsx(path: Path, sheets: dict[str, Grid]) -> Path:
         for (number, _), body in zip(numbered, bodies, strict=True):
             archive.writestr(f"xl/worksheets/sheet{number}.xml", body)
     return path
+
+
+def _kinds(sheets: int) -> str:
+    """Which part of the file is what."""
+    parts = {"workbook": "sheet.main", "styles": "styles", "sharedStrings": "sharedStrings"}
+    parts |= {f"worksheets/sheet{number}": "worksheet" for number in range(1, sheets + 1)}
+    kinds = "".join(
+        f'<Override PartName="/xl/{name}.xml" ContentType="{_KIND}.{kind}+xml"/>' for name, kind in parts.items()
+    )
+    defaults = '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    return f'<Types xmlns="{_PACKAGE}/content-types">{defaults}{kinds}</Types>'
 
 
 def _part(tag: str, content: str) -> str:
@@ -125,6 +142,9 @@ def _serial(day: date) -> float:
 # ----------------------------------------------------------------------------------------------------------------- .xls
 
 
+_XLS_FAULTS = {"#DIV/0!": 0x07, "#VALUE!": 0x0F, "#REF!": 0x17, "#NAME?": 0x1D, "#N/A": 0x2A}
+
+
 def xls(path: Path, sheets: dict[str, Grid], *, since_1904: bool = False) -> Path:
     """The book as Excel 97 wrote it (formulas left out: what computes them is not at hand)."""
     book = xlwt.Workbook()
@@ -135,7 +155,7 @@ def xls(path: Path, sheets: dict[str, Grid], *, since_1904: bool = False) -> Pat
         for row, values in enumerate(grid):
             for column, value in enumerate(values):
                 if isinstance(value, Fault):
-                    sheet.row(row).set_cell_error(column, value.shown)
+                    sheet.row(row).set_cell_error(column, _XLS_FAULTS[value.shown])
                 elif value is not None:
                     sheet.write(row, column, value, *([day] if isinstance(value, date) else []))
     book.save(str(path))

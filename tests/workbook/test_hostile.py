@@ -293,14 +293,15 @@ def test_a_workbook_cut_short_anywhere_is_refused_or_read_whole(kind: Writer, tm
 
 
 @pytest.mark.parametrize("kind", [xlsx, ods])
-def test_a_wrong_byte_is_refused_or_does_not_matter(kind: Writer, tmp_path: Path) -> None:
+def test_a_wrong_byte_is_refused_or_told_or_does_not_matter(kind: Writer, tmp_path: Path) -> None:
     """A zip's checksums are held: what was damaged is never taken for what was typed."""
     path = a_workbook(tmp_path, kind)
     whole, content = outcome_of(path), path.read_bytes()
     assert whole is not None
     for at in range(5, len(content), max(1, len(content) // 60)):
         path.write_bytes(content[:at] + bytes([content[at] ^ 0x55]) + content[at + 1 :])
-        assert outcome_of(path) in (None, whole), at
+        outcome = outcome_of(path)
+        assert outcome in (None, whole) or not outcome["ok"], at
 
 
 def test_no_wrong_byte_of_an_xls_is_a_bug(tmp_path: Path) -> None:
@@ -420,6 +421,13 @@ def test_a_part_outside_the_workbook_is_refused(tmp_path: Path, capfd: pytest.Ca
     far = "xl/_rels/workbook.xml.rels"
     path = edited(path, far, lambda xml: xml.replace(b"worksheets/sheet3.xml", b"../../../../etc/passwd"))
     assert_refused(check_here(path, capfd))
+
+
+def test_a_style_that_a_reader_does_not_understand_is_no_bug(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """openpyxl, which reads sheets with a stray cell, raises a TypeError where a fill is empty."""
+    path = with_rows(a_workbook(tmp_path, xlsx), b'<row r="300"><c r="XFD300"><v>1</v></c></row>')
+    edited(path, "xl/styles.xml", lambda xml: xml.replace(b"<patternFill/>", b""))
+    assert_read_or_refused(check_here(path, capfd))
 
 
 # --------------------------------------------------------------------------------------------------------------- bombs
