@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -99,6 +100,17 @@ def fold(text: str) -> str:
     """`text` as names are compared: no case, no accents, no space, `_`, `-` nor apostrophe (contract §1)."""
     bare = unicodedata.normalize("NFKD", text).casefold()
     return "".join(c for c in bare if not unicodedata.combining(c) and not c.isspace() and c not in _NOT_COMPARED)
+
+
+def nearest(name: str, others: Iterable[str]) -> str | None:
+    """That one of `others` which `name` may be a slip of the finger away from; None where none is near."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    by_fold = {fold(one): one for one in others}
+    likeness = DamerauLevenshtein.normalized_similarity
+    match = process.extractOne(fold(name), list(by_fold), scorer=likeness, score_cutoff=0.8)
+    return by_fold[match[0]] if match else None
 
 
 _NOT_COMPARED = frozenset("_-‐‑‒–'’‘ʼ´`′" + _INVISIBLE)

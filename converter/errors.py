@@ -35,4 +35,4 @@ class SpecError(Xl2JsonError):
 
     def __init__(self, name: str, problems: tuple[Say, ...]) -> None:
         self.problems = problems
-        super().__init__("spec", name=name, count=len(problems), problems=problems)
+        super().__init__("spec", name=name, count=len(problems), first=problems[0])

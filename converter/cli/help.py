@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from typing import Any
 
 from converter.wording import Say, catalog, say
@@ -48,15 +49,34 @@ def usage_sentence(error: Any, lang: str) -> str:
     context = getattr(error, "ctx", None)
     command = " ".join(context.command_path.split()[1:]) if context else ""
     kind = type(error).__name__
-    if kind == "NoSuchOption":
-        known = [name for one in context.command.params for name in one.opts] if context else []
-        near = difflib.get_close_matches(error.option_name, known, 1)
-        if near:
-            return say(Say("error.cli.near_option", {"option": error.option_name, "near": near[0]}), lang)
-        return say(Say("error.cli.no_such_option", {"option": error.option_name, "command": command}), lang)
-    if kind == "MissingParameter":
-        name = error.param.metavar or error.param.name if error.param else "?"
-        return say(Say("error.cli.missing", {"name": name, "command": command}), lang)
     if kind == "NoArgsIsHelpError":
         return str(error.format_message())
-    return say(Say("error.cli.usage", {"reason": error.format_message(), "command": command}), lang)
+    makers = {"NoSuchOption": _no_such_option, "MissingParameter": _missing, "BadOptionUsage": _no_value}
+    key, words = makers.get(kind, _other)(error, context)
+    return say(Say(f"error.cli.{key}", {"command": command, **words}), lang)
+
+
+def _no_such_option(error: Any, context: Any) -> tuple[str, dict[str, str]]:
+    known = [name for one in context.command.params for name in one.opts] if context else []
+    near = difflib.get_close_matches(error.option_name, known, 1)
+    words = {"option": error.option_name, "near": near[0] if near else ""}
+    return ("near_option" if near else "no_such_option"), words
+
+
+def _missing(error: Any, _: Any) -> tuple[str, dict[str, str]]:
+    return "missing", {"name": (error.param.metavar or error.param.name) if error.param else "?"}
+
+
+def _no_value(error: Any, _: Any) -> tuple[str, dict[str, str]]:
+    return "no_value", {"option": error.option_name}
+
+
+def _other(error: Any, context: Any) -> tuple[str, dict[str, str]]:
+    """Too many arguments, perhaps because a command was misspelt; all else in typer's own words."""
+    extra = re.search(r"unexpected extra argument\S* \((.*)\)", error.format_message())
+    if not extra:
+        return "usage", {"reason": error.format_message()}
+    first = str(context.params.get("workbook") or "") if context else ""
+    commands = list(context.parent.command.commands) if context and context.parent else []
+    near = difflib.get_close_matches(first, commands, 1)
+    return ("near_command", {"extra": first, "near": near[0]}) if near else ("extra", {"extra": extra[1]})

@@ -6,6 +6,7 @@ Needed before the arguments are read, for the help itself.
 from __future__ import annotations
 
 import locale
+import os
 from collections.abc import Mapping
 
 from converter.wording import LANGUAGES
@@ -37,4 +38,7 @@ def _of_locale(environment: Mapping[str, str]) -> str | None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if environment.get(name):
             return environment[name][:2].lower()
-    return (locale.getlocale()[0] or "")[:2].lower() or None
+    if os.name != "nt":
+        return None
+    name = locale.getlocale()[0] or ""
+    return {"English": "en", "French": "fr"}.get(name.partition("_")[0], name[:2].lower())

@@ -55,7 +55,8 @@ def _say(key: str, lang: str, **words: Any) -> str:
 
 
 def _requests(count: int, lang: str) -> str:
-    return _say("text.requests_one" if count == 1 else "text.requests", lang, count=count)
+    key = {0: "requests_none", 1: "requests_one"}.get(count, "requests")
+    return _say(f"text.{key}", lang, count=count)
 
 
 def _findings(findings: list[Finding], outcome: Outcome, lang: str) -> Iterator[str]:
@@ -116,39 +117,54 @@ def _repeated_line(alike: list[Finding], lang: str) -> str:
 def _verdict(outcome: Outcome, lang: str) -> Iterator[str]:
     read = _requests(outcome.counts.read, lang)
     name = Path(outcome.input).name
-    blocking = {"error", "warning"} if outcome.strict else {"error"}
-    at_fault = {one.demande for one in outcome.findings if one.severity in blocking}
+    at_fault = {one.demande for one in outcome.blocking} & set(outcome.demandes)
     if outcome.ok:
         yield _say("text.verdict_ok", lang, input=name, read=read)
-    elif None in at_fault:
+    elif _of_the_whole(outcome):
         yield _say("text.verdict_file", lang, input=name, read=read)
     else:
         yield _say("text.verdict_bad", lang, input=name, bad=len(at_fault), read=read)
-    yield _say(
-        "text.counts",
-        lang,
-        errors=outcome.count("error"),
-        warnings=outcome.count("warning"),
-        infos=outcome.count("info"),
-    )
+    numbers = {"errors": outcome.count("error"), "warnings": outcome.count("warning"), "infos": outcome.count("info")}
+    yield _say("text.counts", lang, **numbers)
     if outcome.counts.skipped:
         yield _say("text.skipped", lang, count=outcome.counts.skipped)
+
+
+def _of_the_whole(outcome: Outcome) -> list[Finding]:
+    """What keeps the workbook back whatever its requests are."""
+    return [one for one in outcome.blocking if one.demande not in outcome.demandes]
 
 
 def _files(outcome: Outcome, lang: str) -> Iterator[str]:
     if outcome.mode == "check":
         yield _say("text.checked", lang)
-    elif not outcome.files and not outcome.ok:
-        only_warnings = outcome.strict and not outcome.count("error")
-        key = "nothing_strict" if only_warnings else "nothing_partial" if outcome.partial else "nothing"
-        yield _say(f"text.{key}", lang)
     elif outcome.files:
-        if outcome.counts.held:
-            yield _say("text.held", lang, count=outcome.counts.held)
-        yield _say("text.dry" if outcome.mode == "dry-run" else "text.wrote", lang)
-        for file in outcome.files:
-            yield f"  {_file(file, lang)}"
-        yield _say("text.totals", lang, amount=_number(outcome.amount, lang), advance=_number(outcome.advance, lang))
+        yield from _written(outcome, lang)
+    elif outcome.ok:
+        yield _say("text.nothing_to_write", lang)
+    else:
+        yield _nothing(outcome, lang)
+
+
+def _nothing(outcome: Outcome, lang: str) -> str:
+    """Why nothing was written."""
+    if outcome.strict and not outcome.count("error"):
+        return _say("text.nothing_strict", lang)
+    cells = tuple(f"{one.sheet}!{one.cell}" if one.place else one.rule for one in _of_the_whole(outcome))
+    if cells and outcome.partial:
+        return _say("text.nothing_whole", lang, cells=cells)
+    return _say("text.nothing_partial" if outcome.partial else "text.nothing", lang)
+
+
+def _written(outcome: Outcome, lang: str) -> Iterator[str]:
+    if outcome.counts.held:
+        yield _say("text.held", lang, count=outcome.counts.held)
+    yield _say("text.dry" if outcome.mode == "dry-run" else "text.wrote", lang)
+    for file in outcome.files:
+        yield f"  {_file(file, lang)}"
+    yield _say("text.totals", lang, amount=outcome.amount, advance=outcome.advance)
+    if outcome.last_number:
+        yield _say("text.numbers", lang, last=outcome.last_number, next=int(outcome.last_number) + 1)
 
 
 def _file(file: File, lang: str) -> str:
@@ -164,14 +180,8 @@ def _file(file: File, lang: str) -> str:
 
 def _size(size: int, lang: str) -> str:
     if size >= 1_000_000:
-        return _say("text.megabytes", lang, count=_number(Decimal(size) / 1_000_000, lang))
+        return _say("text.megabytes", lang, count=Decimal(size) / 1_000_000)
     return _say("text.kilobytes", lang, count=max(1, round(size / 1000)))
-
-
-def _number(number: Decimal, lang: str) -> str:
-    """Two decimals, thousands apart, as the language writes them."""
-    marks = {",": _say("word.thousands", lang), ".": _say("word.point", lang)}
-    return "".join(marks.get(sign, sign) for sign in f"{number:,.2f}")
 
 
 def _portal(outcome: Outcome, spec: Spec, lang: str) -> str:

@@ -93,15 +93,21 @@ def comparison(model: Path, name: str, lang: str, format_: str) -> int:
     spec = load_spec(name)
     try:
         tree = orjson.loads(model.read_bytes().removeprefix(b"\xef\xbb\xbf"))
-    except (OSError, orjson.JSONDecodeError) as error:
+    except OSError as error:
+        raise Xl2JsonError("no_model_file", name=str(model)) from error
+    except orjson.JSONDecodeError as error:
         raise Xl2JsonError("no_model", name=str(model)) from error
     found = compare(spec, tree)
+    different = any(one.kind != "empty" for one in found)
     if format_ == "json":
         rows = [{"kind": one.kind, "path": one.path, "line": one.line, "message": say(one.say, lang)} for one in found]
-        show_json({"spec": spec.name, "ok": not rows, "differences": rows})
-        return int(bool(found))
+        show_json({"spec": spec.name, "ok": not different, "differences": rows})
+        return int(different)
+    file = Path(spec.folder) / f"{spec.name}.toml"
     for one in found:
-        print(say(one.say, lang) + (say(Say("compare.line", {"line": one.line}), lang) if one.line else ""))
-    if not found:
+        print(
+            say(one.say, lang) + (say(Say("compare.line", {"line": one.line, "file": file}), lang) if one.line else "")
+        )
+    if not different:
         print(say(Say("compare.same", {"name": spec.name}), lang))
-    return int(bool(found))
+    return int(different)

@@ -7,12 +7,13 @@ one run; nothing is written unless all that will be written is known.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace as replaced
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from converter import clock
+from converter.errors import MisuseError, Xl2JsonError
 from converter.findings import Finding, sorted_findings
 from converter.jobs.outcome import Counts, File, Mode, Outcome, advance_of
 from converter.jobs.settings import Settings, find_settings
@@ -128,7 +129,9 @@ def convert(
     skipped = len(examined.skipped)
     counts = _counts(examined, written=len(chosen), held=len(examined.dossier.requests) - len(chosen) - skipped)
     files = tuple(_file(one, folder) for one in deposits)
-    return _outcome(run, examined, "dry-run" if dry_run else "convert", counts, files, partial=partial)
+    outcome = _outcome(run, examined, "dry-run" if dry_run else "convert", counts, files, partial=partial)
+    numbers = [request.number for request in chosen if request.number and request.number.isdigit()]
+    return replaced(outcome, last_number=max(numbers, default=None))
 
 
 def _run(
@@ -143,6 +146,8 @@ def _run(
     path, spec = Path(workbook), spec or load_spec()
     settings = settings or find_settings(path, spec)
     second = Path(attachments) if attachments is not None else settings.attachments
+    if second is not None and not second.is_dir():
+        raise MisuseError("no_folder", name=str(second))
     roots = (path.parent, second) if second is not None else (path.parent,)
     return _Run(
         workbook=path,
@@ -178,7 +183,6 @@ def _concerns_a_sent_one(finding: Finding, skipped: frozenset[str]) -> bool:
 
 
 def _write(deposits: tuple[Deposit, ...], folder: Path, *, loose: bool, replace: bool, dry_run: bool) -> None:
-    from converter.errors import Xl2JsonError
     from converter.parcel.write import taken, write
 
     if dry_run:
@@ -221,6 +225,7 @@ def _outcome(
         findings=sorted_findings(examined.findings),
         software=software if isinstance(software, str) else None,
         demandes=tuple(request.demande for request in examined.dossier.requests),
+        last_number=None,
     )
 
 

@@ -38,8 +38,8 @@ class Outcome:
     """What `check` and `convert` return.
 
     `findings` are in the order of contract §4, `demandes` are the requests' keys in the workbook's order;
-    `amount` and `advance` are euros over the requests without error;
-    `strict` makes warnings count as errors.
+    `amount` and `advance` are euros over the requests without error; `strict` makes warnings count as errors;
+    `last_number` is the highest editor's number of digits that is written.
     """
 
     input: str
@@ -54,17 +54,23 @@ class Outcome:
     findings: tuple[Finding, ...]
     software: str | None
     demandes: tuple[str, ...]
+    last_number: str | None
 
     @property
     def ok(self) -> bool:
         """Whether there is nothing to mend."""
-        blocking = {"error", "warning"} if self.strict else {"error"}
-        return not any(finding.severity in blocking for finding in self.findings)
+        return not self.blocking
 
     @property
     def exit_code(self) -> int:
         """0, or 1 where the data has errors."""
         return 0 if self.ok else 1
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        """The findings that keep something back."""
+        severities = {"error", "warning"} if self.strict else {"error"}
+        return tuple(finding for finding in self.findings if finding.severity in severities)
 
     def count(self, severity: str) -> int:
         """How many findings are of that severity."""

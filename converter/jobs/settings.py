@@ -6,6 +6,7 @@ The command line wins over the environment (`XL2JSON_…`), that over the file.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from typing import Any
 
 from converter.errors import Xl2JsonError
 from converter.spec.model import Spec
+from converter.wording import LANGUAGES, Say
 
 FILE = "xl2json.toml"
 _FOLDERS = ("out", "attachments")
@@ -46,6 +48,8 @@ def find_settings(workbook: Path, spec: Spec, environment: Mapping[str, str] = o
         from_environment = environment.get(f"XL2JSON_{name.upper()}")
         if from_environment:
             values[name] = Path(from_environment) if name in _FOLDERS else from_environment
+    if values.get("lang", "fr") not in LANGUAGES:
+        raise Xl2JsonError("settings.lang", value=values["lang"])
     given = {name: values[name] for name in tags if name in values}
     return Settings(given=given, **{name: values.get(name) for name in (*_FOLDERS, *_TEXTS)})
 
@@ -63,7 +67,9 @@ def _read(path: Path, tags: tuple[str, ...]) -> dict[str, Any]:
     try:
         table = tomllib.loads(path.read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Xl2JsonError("settings.unreadable", name=str(path), reason=str(error)) from error
+        line = re.search(r"at line (\d+)", str(error))
+        where = Say("word.at_line", {"line": line[1]}) if line else ""
+        raise Xl2JsonError("settings.unreadable", name=str(path), line=where) from error
     known = (*tags, *_FOLDERS, *_TEXTS, *_TABLES)
     values: dict[str, Any] = {}
     for key, value in table.items():

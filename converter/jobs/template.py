@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from converter.errors import MisuseError
 from converter.spec.load import DEFAULT, load_spec
 
 
@@ -13,5 +14,8 @@ def template(out: Path, *, spec: str | Path = DEFAULT, lang: str = "fr", example
     Returns the example's files. Raises Xl2JsonError where a file stands there already or cannot be written.
     """
     from converter.workbook.blank import write_blank
+
+    if out.suffix.lower() != ".xlsx":
+        raise MisuseError("not_xlsx", name=str(out))
 
     return write_blank(load_spec(spec), out, lang, example=example)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from converter.cells import fold
+from converter.cells import fold, nearest
 
 
 @dataclass(frozen=True)
@@ -60,17 +60,17 @@ class Folders:
         return tuple(root.resolve() for root in self.roots)
 
     def nearest(self, text: str) -> str | None:
-        """A file with nearly that name, in the folder where it was looked for."""
-        from rapidfuzz import process
-        from rapidfuzz.distance import DamerauLevenshtein
-
+        """A file with nearly that name, or that name and an ending, where it was looked for or at the top of a root."""
         relative = PurePosixPath(text.replace("\\", "/"))
-        if relative.is_absolute() or ".." in relative.parts:
-            return None
+        is_inside = not relative.is_absolute() and ".." not in relative.parts and ":" not in relative.parts[0]
         for root in self.roots:
-            names = {fold(name): name for name in self._listing(root / relative.parent)}
-            likeness = DamerauLevenshtein.normalized_similarity
-            match = process.extractOne(fold(relative.name), list(names), scorer=likeness, score_cutoff=0.8)
-            if match:
-                return str(relative.parent / names[match[0]])
+            for folder in dict.fromkeys((relative.parent if is_inside else PurePosixPath(), PurePosixPath())):
+                name = _nearest(relative.name, self._listing(root / folder))
+                if name:
+                    return str(folder / name)
         return None
+
+
+def _nearest(name: str, names: dict[str, str]) -> str | None:
+    without_ending = {fold(PurePosixPath(one).stem): one for one in names.values()}
+    return without_ending.get(fold(name)) or nearest(name, names.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ class _Gatherer:
         return None
 
     def _unusable(self, real: Path | None, text: str) -> tuple[str, dict[str, Any]]:
-        folders = {"folders": tuple(str(root) for root in self.folders.roots)}
+        folders = {"folders": tuple(str(root.resolve()) for root in self.folders.roots)}
         if real is None:
             near = self.folders.nearest(text)
             return "missing_near" if near else "missing", {**folders, "near": near}
@@ -111,7 +112,7 @@ class _Gatherer:
 
     def _size(self, size: int) -> Iterator[_Note]:
         """P6: surely too large, or too large in one reading of "3 Mo"."""
-        words = {"megabytes": f"{size / 1_000_000:.2f}"}
+        words = {"megabytes": Decimal(size) / 1_000_000}
         if size > self.limits.attachment_bytes:
             yield "P6", "error", Say("say.file.large", words)
         elif size > self.limits.attachment_safe_bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from converter.cells import nearest
 from converter.findings import Finding
 from converter.request import Dossier, Item, Request, key_place
 from converter.reshape.frames import Rows, blank, read_keys, read_values, rows_of, rule_of
@@ -97,7 +98,7 @@ def _hang(rows: Rows, sheet: Sheet, spec: Spec, index: pd.Index[Any], dossier: D
     if not dossier.requests:
         return
     owners = pd.Series(index.get_indexer(pd.Index(rows.keys)), index=rows.keys.index)
-    dossier.findings += _strangers(rows, owners)
+    dossier.findings += _strangers(rows, owners, index, spec)
     groups = pd.Series(range(len(owners))).groupby(owners.to_numpy()).indices
     for position, request in enumerate(dossier.requests):
         rows_at = groups.get(position, ())
@@ -114,13 +115,17 @@ def _leave_empty(sheet: Sheet, spec: Spec, dossier: Dossier) -> None:
             request.items[block.id] = []
 
 
-def _strangers(rows: Rows, owners: pd.Series[int]) -> Iterator[Finding]:
+def _strangers(rows: Rows, owners: pd.Series[int], index: pd.Index[Any], spec: Spec) -> Iterator[Finding]:
     """Rows whose key is not a request's."""
+    known = list(index)
     for row in owners.index[owners == -1]:
         key = rows.keys[row]
         if key is not None:
             place = rows.table.place(row, rows.table.key or "")
-            yield Finding(rule="X3", severity="error", say=Say("say.key.unknown"), place=place, demande=key, value=key)
+            near = nearest(key, known)
+            words = {"sheet": spec.request.sheet, "near": near}
+            say = Say("say.key.unknown_near" if near else "say.key.unknown", words)
+            yield Finding(rule="X3", severity="error", say=say, place=place, demande=key, value=key)
 
 
 def _items(rows: Rows, at: Any, block: Block, request: Request, findings: list[Finding]) -> Iterator[Item]:

@@ -52,14 +52,15 @@ def profiles(rule: Rule, context: Context, requests: list[Request]) -> Iterator[
             yield Finding(rule=rule.id, severity="warning", say=say, place=place, value=label)
     missing = [need for need in needs if fold(need["profile"]) not in {fold(label) for label in held}]
     for request in requests:
-        yield from _needed(rule, missing, request, name)
+        yield from _needed(rule, missing, request, context.spec.header.sheet)
 
 
-def _needed(rule: Rule, missing: list[dict[str, Any]], request: Request, column: str) -> Iterator[Finding]:
+def _needed(rule: Rule, missing: list[dict[str, Any]], request: Request, sheet: str) -> Iterator[Finding]:
     for need in missing:
         value = request.value(need["field"])
         if value is not None and value is not FAULTY and value == need["is"]:
-            words = {"profile": need["profile"], "name": need["field"].partition(".")[2], "column": column}
+            column, name = rule.options["field"].partition(".")[2], need["field"].partition(".")[2]
+            words = {"sheet": sheet, "column": column, "profile": need["profile"], "name": name}
             shown = Say("word.yes") if value is True else value
             say = Say("say.profile.missing", {**words, "answer": shown})
             yield request.finding(rule.id, "error", say, request.place(need["field"]), None if value is True else value)

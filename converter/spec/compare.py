@@ -15,7 +15,8 @@ from converter.wording import Say
 class Difference:
     """One difference.
 
-    `kind` is missing, extra, spelt, order or shape; `path` as in `$.lignesImport[0]`; `line` in the spec (0: none).
+    `kind` is missing, extra, spelt, order or shape, or empty where a list holds nothing to compare; `path` as in
+    `$.lignesImport[0]`; `line` in the spec (0: none).
     """
 
     kind: str
@@ -81,6 +82,8 @@ def _value(spec: Spec, one: Field, value: Any, path: str) -> Iterator[Difference
     expected = "list" if is_list else "object" if block else "value"
     if _kind(value) != expected and value is not None:
         yield _shape(path, one.name, one.line, value, expected)
+    elif block is not None and value == []:
+        yield _difference("empty", path, 0, name=one.name)
     elif block is not None and is_list:
         for element in (value or [])[:1]:
             if isinstance(element, dict):

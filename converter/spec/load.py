@@ -30,7 +30,8 @@ def load_spec(spec: str | Path = DEFAULT) -> model.Spec:
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise MisuseError("no_spec", name=str(spec), known=bundled()) from error
+        key = "no_spec_file" if Path(spec).suffix == ".toml" else "no_spec"
+        raise MisuseError(key, name=str(spec), known=bundled()) from error
     return parse_spec(text, path)
 
 

@@ -13,7 +13,7 @@ from converter.cells import INVISIBLE, SPACES, Raw, show, trim
 from converter.values import Form, Parsed, Parser, repaired, wrong
 
 CENT = Decimal("0.01")
-_DECIMALS = 2
+_DECIMALS, _THOUSANDS = 2, 3
 _TOO_MUCH = 10**18
 _MOST_SIGNS = 21
 _PLAIN = re.compile(r"-?[0-9]+(?:[.,](?P<cents>[0-9]+))?")
@@ -45,8 +45,11 @@ def _from_text(raw: str) -> Parsed:
     bare = SPACES.sub("", INVISIBLE.sub("", text)).removesuffix("€").removeprefix("€")
     match = _PLAIN.fullmatch(bare)
     if not match:
-        return wrong(f"amount.{_why(bare)}", text)
-    if len(match["cents"] or "") > _DECIMALS:  # 31,160 may be a thousand times 31.16
+        return _refused(bare, text)
+    if len(match["cents"] or "") == _THOUSANDS:  # 31,160 may be a thousand times 31.16
+        whole, decimal = Decimal(re.sub("[.,]", "", bare)), Decimal(bare.replace(",", "."))
+        return wrong("amount.thousands", text, whole=whole, decimal=decimal)
+    if len(match["cents"] or "") > _DECIMALS:
         return wrong("amount.decimals", text)
     if len(bare) > _MOST_SIGNS:
         return wrong("amount.form", text)
@@ -56,10 +59,16 @@ def _from_text(raw: str) -> Parsed:
     return repaired(amount.value, "amount", text, shown(amount.value))
 
 
-def _why(bare: str) -> str:
+def _refused(bare: str, text: str) -> Parsed:
     if _EXPONENT.fullmatch(bare):
-        return "exponent"
-    return "marks" if _BOTH_MARKS.fullmatch(bare) else "form"
+        return wrong("amount.exponent", text)
+    if _BOTH_MARKS.fullmatch(bare):
+        *whole, cents = re.split("[.,]", bare)
+        return wrong("amount.marks", text, plain=f"{''.join(whole)},{cents}")
+    number = re.sub("[^0-9.,]", "", bare)
+    if _PLAIN.fullmatch(number) and bare.strip("0123456789.,").isalpha() and len(number) < _MOST_SIGNS:
+        return wrong("amount.words", text, plain=number)
+    return wrong("amount.form", text)
 
 
 def _bounded(amount: Decimal, typed: str | None) -> Parsed:

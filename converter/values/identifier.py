@@ -133,7 +133,8 @@ class _Identifier:
         """The form in words, for example "14 digits"."""
         lengths = tuple(str(n) for n in self.form.lengths)
         count = Say("word.or", {"one": lengths[0], "other": lengths[-1]}) if len(lengths) > 1 else lengths[0]
-        return Say(f"expected.{self.form.characters}", {"count": count})
+        one = Say(f"expected.{self.form.characters}", {"count": count})
+        return Say("expected.several", {"one": one}) if self.form.many else one
 
 
 def repaired_key(raw: Raw, form: Form) -> Parsed:

@@ -1,7 +1,7 @@
 """Every sentence the program says, in French and in English, one file a language.
 
 A sentence is named by a dotted key (`say.date.impossible`) and filled in with parameters. Parameters may themselves be
-`Say`s, or tuples of them, so that a finding is made once and put into words only where it is shown.
+`Say`s, tuples of them, or decimals, so that a finding is made once and put into words only where it is shown.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -54,6 +55,9 @@ def _render(value: Any, lang: str) -> Any:
         return say(value, lang)
     if isinstance(value, Text):
         return value.in_(lang)
+    if isinstance(value, Decimal):
+        marks = {",": catalog(lang)["word.thousands"], ".": catalog(lang)["word.point"]}
+        return "".join(marks.get(sign, sign) for sign in f"{value:,.2f}")
     if isinstance(value, tuple):
         return catalog(lang)["word.comma"].join(str(_render(one, lang)) for one in value)
     return value

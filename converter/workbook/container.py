@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
+from converter.cells import nearest
 from converter.errors import Xl2JsonError
 
 Kind = Literal["xlsx", "xls", "ods"]
@@ -15,6 +17,7 @@ _ZIP = b"PK\x03\x04"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _WORKBOOK_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 _HTML = (b"<html", b"<!doctype html", b"<table")
+_ENDINGS = (".xlsx", ".xlsm", ".xls", ".ods")
 MOST_BYTES = 256 * 2**20
 
 
@@ -32,6 +35,8 @@ def kind_of(path: Path) -> Kind:
         return _kind_of_ole(path)
     if head.startswith(_ZIP):
         return _kind_of_zip(path)
+    if head.startswith(b"%PDF"):
+        raise Xl2JsonError("workbook.pdf", name=name)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(_HTML) or b"<html" in start:
         raise Xl2JsonError("workbook.html", name=name)
@@ -43,7 +48,7 @@ def kind_of(path: Path) -> Kind:
 def _head(path: Path) -> bytes:
     with opening(path):
         if path.is_dir():
-            raise Xl2JsonError("workbook.folder", name=path.name)
+            raise Xl2JsonError("workbook.folder", name=str(path))
     with opening(path), path.open("rb") as file:
         if path.stat().st_size > MOST_BYTES:
             raise Xl2JsonError("workbook.large", name=path.name, megabytes=MOST_BYTES // 2**20)
@@ -61,13 +66,25 @@ class opening:  # noqa: N801 - reads like a statement
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if isinstance(error, FileNotFoundError):
-            raise Xl2JsonError("workbook.missing", name=str(self.path)) from error
+            near = _neighbour(self.path)
+            key = "workbook.missing_near" if near else "workbook.missing"
+            raise Xl2JsonError(key, name=str(self.path), near=near) from error
         if isinstance(error, PermissionError):
             raise Xl2JsonError("workbook.locked", name=self.path.name) from error
         if isinstance(error, OSError):
             raise Xl2JsonError(
                 "workbook.unreadable", name=self.path.name, reason=error.strerror or str(error)
             ) from error
+
+
+def _neighbour(path: Path) -> str | None:
+    """A workbook in the same folder with nearly that name."""
+    with suppress(OSError):
+        names = [one.name for one in path.parent.iterdir() if one.suffix.lower() in _ENDINGS]
+        stems = {Path(name).stem: name for name in names}
+        near = nearest(path.name, names) or stems.get(nearest(path.stem, stems) or "")
+        return str(path.parent / near) if near else None
+    return None
 
 
 def _kind_of_ole(path: Path) -> Kind:

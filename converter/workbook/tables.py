@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from converter.cells import Raw, clean, fold, show
+from converter.cells import Raw, clean, fold, nearest, show
 from converter.findings import Finding, Place
 from converter.spec.model import Sheet, Spec
 from converter.wording import Say
@@ -61,7 +61,7 @@ def read_tables(book: Book, spec: Spec, given: Iterable[str] = ()) -> Tables:
             found[sheet.name] = table
             findings += said
         elif not sheet.optional:
-            near = _nearest(sheet.name, [one for one in book.titles if one not in titles.values()])
+            near = nearest(sheet.name, [one for one in book.titles if one not in titles.values()])
             key = "say.sheet.missing_near" if near else "say.sheet.missing"
             findings.append(Finding(rule="X1", severity="error", say=Say(key, {"sheet": sheet.name, "near": near})))
     return Tables(found=found, findings=tuple(findings))
@@ -142,7 +142,7 @@ def _header(rows: list[list[Raw]], known: dict[str, str], keys: tuple[str, ...])
 
 
 def _unknown(text: str, place: Place, sheet: Sheet, spec: Spec) -> Finding:
-    near = _nearest(text, _known(sheet, spec).values())
+    near = nearest(text, _known(sheet, spec).values())
     say = Say("say.column.unknown_near" if near else "say.column.unknown", {"column": text, "near": near})
     return Finding(rule="X2", severity="warning", say=say, place=place, value=text)
 
@@ -159,11 +159,3 @@ def _missing(
         for name in wanted
         if name not in columns
     ]
-
-
-def _nearest(name: str, others: Iterable[str]) -> str | None:
-    from rapidfuzz import process
-
-    by_fold = {fold(one): one for one in others}
-    match = process.extractOne(fold(name), list(by_fold), score_cutoff=75)
-    return by_fold[match[0]] if match else None

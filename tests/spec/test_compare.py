@@ -30,11 +30,12 @@ def test_its_own_json_differs_in_nothing(model: Any) -> None:
     assert differences(model) == []
 
 
-def test_a_blank_model_with_empty_lists_and_nulls_differs_in_nothing(model: Any) -> None:
+def test_of_a_blank_model_only_what_is_in_its_empty_lists_stays_unknown(model: Any) -> None:
     request = model["lignesImport"][0]
     request["beneficiaires"]["EtablissementsClients"] = []
     request["commande"]["montantSegurHT"] = None
-    assert differences(model) == []
+    path = "$.lignesImport[0].beneficiaires.EtablissementsClients"
+    assert differences(model) == [("empty", path, "")]
 
 
 def test_a_container_spelt_otherwise_is_told_with_the_line_to_change(model: Any) -> None:
