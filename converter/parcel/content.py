@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import logging
 import re
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 _NEAR = 2048
+_MOST_PIXELS = 30_000_000  # about 90 MB once decoded
 _MAGIC = {"PNG": b"\x89PNG\r\n\x1a\n", "JPG": b"\xff\xd8\xff"}
 _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
 _TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
@@ -86,7 +88,7 @@ def _picture_trouble(path: Path) -> str | None:
     from PIL import Image
 
     try:
-        with Image.open(path, formats=("JPEG", "PNG")) as picture:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=("JPEG", "PNG")) as picture:
             _decode(picture)
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
         return "picture"
@@ -94,9 +96,10 @@ def _picture_trouble(path: Path) -> str | None:
 
 
 def _decode(picture: Any) -> None:
-    """Read it to its end, in little memory: a JPEG at an eighth of its size, a PNG by its checksums."""
-    if picture.format == "PNG":
+    """Read it to its end, in little memory: a JPEG at an eighth of its size, a large PNG by its checksums."""
+    if picture.format == "PNG" and picture.width * picture.height > _MOST_PIXELS:
         picture.verify()
-    else:
+        return
+    if picture.format == "JPEG":
         picture.draft("L", (max(1, picture.width // 8), max(1, picture.height // 8)))
-        picture.load()
+    picture.load()

@@ -18,11 +18,11 @@ class Folders:
     names: dict[Path, dict[str, str]] = field(default_factory=dict)
 
     def find(self, text: str) -> Path | None:
-        """The file that `text` names, None where there is none. Names compare in NFC."""
+        """The file that `text` names, None where there is none. Names compare in NFC, links are followed later."""
         relative = PurePosixPath(unicodedata.normalize("NFC", text.replace("\\", "/")))
         for root in self.roots:
             path = self._below(root, relative)
-            if path is not None:
+            if path is not None and _leads_somewhere(path):
                 return path
         return None
 
@@ -69,6 +69,14 @@ class Folders:
                 if name:
                     return str(folder / name)
         return None
+
+
+def _leads_somewhere(path: Path) -> bool:
+    try:
+        path.resolve()
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False
+    return True
 
 
 def _nearest(name: str, names: dict[str, str]) -> str | None:

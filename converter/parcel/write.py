@@ -10,11 +10,12 @@ import errno
 import filecmp
 import os
 import shutil
-import tempfile
+import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -24,7 +25,7 @@ from converter.parcel.plan import Deposit
 from converter.request import Source
 
 _STAGE = ".xl2json-"
-_LOCK = "lock"
+_LOCK = ".lock"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
@@ -55,9 +56,7 @@ def write(deposits: tuple[Deposit, ...], out: Path, *, loose: bool, replace: boo
             taken = [move.final for move in needed if move.final.exists()] + stale
             if taken and not replace:
                 raise Xl2JsonError("taken", name=str(taken[0]), count=len(taken))
-            for path in stale:
-                path.unlink()
-            _publish(needed, replace)
+            _publish(needed, stale, stage, replace)
 
 
 def taken(deposits: tuple[Deposit, ...], out: Path) -> Path | None:
@@ -87,25 +86,26 @@ def _told(out: Path) -> Iterator[None]:
 
 @contextmanager
 def _stage(out: Path) -> Iterator[Path]:
-    """A hidden folder of this run, held by a lock while the run lives."""
-    stage = Path(tempfile.mkdtemp(prefix=_STAGE, dir=out))
-    lock = FileLock(stage / _LOCK)
+    """A hidden folder of this run. The lock beside it is there before it and goes after it."""
+    lock = out / f"{_STAGE}{uuid.uuid4().hex}{_LOCK}"
+    stage = lock.with_suffix("")
     try:
-        with lock:
-            yield stage
+        with FileLock(lock):
+            try:
+                stage.mkdir()
+                yield stage
+            finally:
+                shutil.rmtree(stage, ignore_errors=True)
     finally:
-        shutil.rmtree(stage, ignore_errors=True)
+        lock.unlink(missing_ok=True)
 
 
 def _clear_stale(out: Path) -> None:
     """Remove the hidden folders of runs that ended without doing so: nobody holds their lock."""
-    for stage in out.glob(f"{_STAGE}*"):
-        if not (stage / _LOCK).exists():
-            continue
-        with suppress(Timeout, OSError):
-            with FileLock(stage / _LOCK, blocking=False):
-                pass
-            shutil.rmtree(stage, ignore_errors=True)
+    for lock in out.glob(f"{_STAGE}*{_LOCK}"):
+        with suppress(Timeout, OSError), FileLock(lock, blocking=False):
+            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
+            lock.unlink(missing_ok=True)
 
 
 def _staged(deposit: Deposit, stage: Path, out: Path, loose: bool) -> Iterator[Move]:
@@ -160,35 +160,44 @@ def _stale(deposit: Deposit, out: Path, moves: list[Move]) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path not in finals and path.name.startswith(tuple(prefixes)))
 
 
-def _publish(moves: list[Move], replace: bool) -> None:
-    """Give the files their names, in order; where that fails midway, take back those that are new."""
-    placed: list[Path] = []
+def _publish(moves: list[Move], stale: list[Path], stage: Path, replace: bool) -> None:
+    """Give the files their names, in order; where that fails midway, everything is as it was before."""
+    undo: list[Callable[[], object]] = []
     try:
-        for move in moves:
-            move.final.parent.mkdir(exist_ok=True)
-            is_new = not move.final.exists()
-            if is_new and not replace:
-                _place(move)
-            else:
-                move.staged.replace(move.final)
-            if is_new:
-                placed.append(move.final)
+        for number, path in enumerate(stale):
+            aside = path.replace(stage / f"stale-{number}")
+            undo.append(partial(aside.replace, path))
+        for number, move in enumerate(moves):
+            if not move.final.parent.exists():
+                undo.append(move.final.parent.rmdir)
+                move.final.parent.mkdir()
+            undo.append(_swap(move, stage / f"old-{number}") if replace and move.final.exists() else _place(move))
     except BaseException:
-        for path in reversed(placed):
+        for step in reversed(undo):
             with suppress(OSError):
-                path.unlink()
-                path.parent.rmdir()  # only where it is empty, as the deposit's own folder then is
+                step()
         raise
 
 
-def _place(move: Move) -> None:
-    """Rename, but never over a file that another run placed meanwhile."""
+def _swap(move: Move, aside: Path) -> Callable[[], object]:
+    """Put a file in the place of another; returns what undoes it."""
+    try:
+        aside.hardlink_to(move.final)
+    except OSError:  # a disk without hard links
+        shutil.copy2(move.final, aside)
+    move.staged.replace(move.final)
+    return partial(aside.replace, move.final)
+
+
+def _place(move: Move) -> Callable[[], object]:
+    """Rename, but never over a file that another run placed meanwhile; returns what undoes it."""
     if os.name == "nt":
         move.staged.rename(move.final)
-        return
+        return move.final.unlink
     try:
         move.final.hardlink_to(move.staged)
     except FileExistsError as error:
         raise Xl2JsonError("taken", name=str(move.final), count=1) from error
     except OSError:  # a disk without hard links
         move.staged.rename(move.final)
+    return move.final.unlink

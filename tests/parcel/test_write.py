@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -303,7 +302,7 @@ NAMES = [f"{NAME}.zip", f"{NAME}/{PIECE}", f"{NAME}/{PIECE.replace('1.', '2.')}"
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 CLOSED = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 STEPS = {
-    "making the hidden folder": (tempfile, "mkdtemp", 0),
+    "making the hidden folder": (os, "mkdir", 1),
     "making a folder": (os, "mkdir", 2),
     "the first attachment": (zipfile.ZipFile, "writestr", 0),
     "the second attachment": (zipfile.ZipFile, "writestr", 1),
