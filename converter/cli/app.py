@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -79,7 +78,9 @@ def _version(wanted: bool) -> None:
 
 
 @app.callback()
-def _root(version: Annotated[bool, _option("--version", callback=_version, is_eager=True)] = False) -> None:
+def _root(
+    version: Annotated[bool, _option("--version", callback=_version, is_eager=True)] = False, lang: Lang = None
+) -> None:
     pass
 
 
@@ -249,9 +250,9 @@ def _specs_compare(
 def _language(from_settings: str | None = None) -> str:
     import os
 
-    from converter.cli.language import language
+    from converter.cli.language import ARGUMENTS, language
 
-    return language(sys.argv[1:], os.environ, from_settings)
+    return language(ARGUMENTS.get(), os.environ, from_settings)
 
 
 def _checked(format_: str, lang: str | None) -> None:

@@ -8,8 +8,12 @@ from __future__ import annotations
 import locale
 import os
 from collections.abc import Mapping
+from contextvars import ContextVar
 
 from converter.wording import LANGUAGES
+
+ARGUMENTS: ContextVar[list[str]] = ContextVar("ARGUMENTS")
+"""What the program was called with, for a command that must know the language once the settings are read."""
 
 
 def language(arguments: list[str], environment: Mapping[str, str], from_settings: str | None = None) -> str:

@@ -8,7 +8,7 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from converter.cli.language import language, without_leading_language
+from converter.cli.language import ARGUMENTS, language, without_leading_language
 from converter.errors import Xl2JsonError
 from converter.wording import Say, say
 
@@ -19,6 +19,7 @@ BUG = 4
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run `xl2json` with `arguments` (those of the process by default) and exit with the codes of contract §4."""
     arguments = list(sys.argv[1:] if arguments is None else arguments)
+    ARGUMENTS.set(arguments)
     lang = language(arguments, os.environ)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a console without UTF-8 shows what it can

@@ -199,12 +199,17 @@ def _counts(examined: _Examined, *, written: int, held: int) -> Counts:
 
 def _file(deposit: Deposit, folder: Path) -> File:
     return File(
-        json=str(folder / f"{deposit.stem}.json"),
-        zip=str(folder / f"{deposit.stem}.zip") if deposit.attachments else None,
+        json=_printable(folder / f"{deposit.stem}.json"),
+        zip=_printable(folder / f"{deposit.stem}.zip") if deposit.attachments else None,
         requests=deposit.requests,
         attachments=len(deposit.attachments),
         bytes=deposit.zip_bytes,
     )
+
+
+def _printable(path: Path) -> str:
+    """A path in text; bytes of a name that are in no alphabet become question marks."""
+    return str(path).encode("utf-8", "replace").decode("utf-8")
 
 
 def _outcome(
@@ -213,7 +218,7 @@ def _outcome(
     amount = _amount(examined, run.spec)
     software = examined.dossier.header.values.get(_software(run.spec))
     return Outcome(
-        input=str(run.workbook),
+        input=_printable(run.workbook),
         spec=run.spec.name,
         mode=mode,
         strict=run.strict,

@@ -130,7 +130,8 @@ class OdsBook:
             far = table.far or a1(table.last_row, table.last_column)
             raise Xl2JsonError("workbook.far", name=self.path.name, sheet=title, cell=far)
         if self._values is None:
-            self._values = python_calamine.load_workbook(str(self.path))
+            with self.path.open("rb") as file:  # not by name, which may be in no alphabet
+                self._values = python_calamine.load_workbook(file)
         rows: list[list[Raw]] = self._values.get_sheet_by_name(title).to_python(skip_empty_area=False)
         for (row, column), broken in table.broken.items():
             while len(rows) < row:

@@ -125,7 +125,8 @@ class XlsxBook:
         import python_calamine
 
         if self._values is None:
-            self._values = python_calamine.load_workbook(str(self.path))
+            with self.path.open("rb") as file:  # not by name, which may be in no alphabet
+                self._values = python_calamine.load_workbook(file)
         return self._values.get_sheet_by_name(title).to_python(skip_empty_area=False)  # type: ignore[no-any-return]
 
     def _sparse(self, title: str, look: Look) -> list[list[Raw]]:

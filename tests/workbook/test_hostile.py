@@ -559,7 +559,19 @@ def test_a_sheet_that_is_formatted_to_its_last_row_does_no_harm(tmp_path: Path) 
     assert_read(check_alone(with_rows(write(tmp_path, a_book()), rows.encode())))
 
 
+def under(prefix: str) -> bytes:
+    """A cell in the last corner whose tags bear this prefix."""
+    declared = f'xmlns:{prefix}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    cell = f'<{prefix}:c {declared} r="XFD1048576"><{prefix}:v>1</{prefix}:v></{prefix}:c>'
+    return f'<row r="1048576">{cell}</row>'.encode()
+
+
 FAR = {
+    "tags with a prefix": under("x"),
+    "tags with a prefix that holds a point": under("a.b"),
+    "tags with a prefix that holds a dash": under("a-b"),
+    "tags with an accented prefix": under("é"),
+    "tags with a long prefix": under("x" * 2000),
     "letters in lower case": b'<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>',
     "spaces around the sign": b'<row r = "1048576"><c r = "XFD1048576" ><v>1</v></c></row>',
     "an attribute with a bracket": b'<row r="1048576"><c x=">" r="XFD1048576"><v>1</v></c></row>',
@@ -575,6 +587,38 @@ FAR = {
 def test_a_far_cell_is_read_or_refused_however_it_is_written(rows: bytes, tmp_path: Path) -> None:
     """No spreadsheet program writes such files; other programs, and ill will, do."""
     assert_read_or_refused(check_alone(with_rows(write(tmp_path, a_book()), rows)))
+
+
+CORNER = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+
+
+def two_parts_of_one_name(path: Path) -> Path:
+    """But for small and capital letters, which readers do not all tell apart; the second one is hostile."""
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read(SHEET)
+    name = SHEET.replace("sheet3", "SHEET3")
+    return edited(path, name, lambda _: sheet.replace(b"</sheetData>", CORNER))
+
+
+def two_parts_of_the_very_same_name(path: Path) -> Path:
+    with zipfile.ZipFile(path) as archive:
+        sheet = archive.read(SHEET)
+    with zipfile.ZipFile(path, "a") as archive, pytest.warns(UserWarning):
+        archive.writestr(SHEET, sheet.replace(b"</sheetData>", CORNER))
+    return path
+
+
+def two_sheets_of_one_name(path: Path) -> Path:
+    """The first one is hostile."""
+    other = "xl/worksheets/sheet2.xml"
+    edited(path, other, lambda xml: xml.replace(b"</sheetData>", CORNER))
+    return edited(path, "xl/workbook.xml", lambda xml: xml.replace("Entête demande".encode(), b"Commande"))
+
+
+@pytest.mark.parametrize("made", [two_parts_of_one_name, two_parts_of_the_very_same_name, two_sheets_of_one_name])
+def test_what_is_looked_at_is_what_is_read(made: Callable[[Path], Path], tmp_path: Path) -> None:
+    """A sound part does not vouch for a hostile one that bears its name."""
+    assert_read_or_refused(check_alone(made(a_workbook(tmp_path, xlsx))))
 
 
 SLOW = {"cells in error": b'<c t="e">' * 400_000, "half a tag": b"<c " * 1_200_000, "formulas": b"<c><f>" * 600_000}
