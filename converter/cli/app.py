@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,40 +83,10 @@ def _root(
     pass
 
 
-@app.command("convert")
-def _convert(
-    workbook: Workbook,
-    out: Out = None,
-    attachments: Attachments = None,
-    deposit: Date = None,
-    partial: Partial = False,
-    strict: Strict = False,
-    dry_run: DryRun = False,
-    no_loose: NoLoose = False,
-    replace: Replace = False,
-    no_ledger: NoLedger = False,
-    first_number: FirstNumber = "1",
-    file_number: FileNumber = "1",
-    spec_name: SpecName = _DEFAULT_SPEC,
-    format_: Format = "text",
-    lang: Lang = None,
-    quiet: Quiet = False,
-) -> int:
-    def job(spec: Any, settings: Any) -> Any:
-        from converter.jobs.convert import convert
-
-        return convert(
-            workbook, out=out, spec=spec, attachments=attachments, deposit=_date(deposit), settings=settings,
-            first_number=_number("--first-number", first_number, 10**spec.number.form.lengths[0] - 1),
-            file_number=_number("--file-number", file_number, spec.limits.last_file_number),
-            partial=partial, strict=strict, dry_run=dry_run, loose=not no_loose, replace=replace,
-        )  # fmt: skip
-
-    return _examine(job, workbook, spec_name, format_, lang, quiet)
-
-
 @app.command("check")
-def _check(
+@app.command("convert")
+def _examine(
+    context: typer.Context,
     workbook: Workbook,
     out: Out = None,
     attachments: Attachments = None,
@@ -135,35 +104,32 @@ def _check(
     lang: Lang = None,
     quiet: Quiet = False,
 ) -> int:
-    def job(spec: Any, settings: Any) -> Any:
-        from converter.jobs.convert import check
-
-        _number("--file-number", file_number, spec.limits.last_file_number)
-        return check(
-            workbook, spec=spec, attachments=attachments, deposit=_date(deposit), strict=strict, settings=settings,
-            first_number=_number("--first-number", first_number, 10**spec.number.form.lengths[0] - 1),
-        )  # fmt: skip
-
-    return _examine(job, workbook, spec_name, format_, lang, quiet)
-
-
-def _examine(
-    job: Callable[[Any, Any], Any], workbook: Path, spec_name: str, format_: str, lang: str | None, quiet: bool
-) -> int:
+    """Both commands take the same options, so that a check is the conversion's own command with another verb."""
     from converter.cli.show import show_json, show_outcome
+    from converter.jobs.convert import check, convert
     from converter.jobs.settings import find_settings
     from converter.spec.load import load_spec
 
     _checked(format_, lang)
     spec = load_spec(spec_name)
     settings = find_settings(workbook, spec)
-    outcome = job(spec, settings)
+    first = _number("--first-number", first_number, 10 ** spec.number.form.lengths[0] - 1 if spec.number.form else 1)
+    file = _number("--file-number", file_number, spec.limits.last_file_number)
+    common: Any = {"spec": spec, "attachments": attachments, "deposit": _date(deposit), "first_number": first}
+    common |= {"strict": strict, "settings": settings}
+    if context.info_name == "check":
+        outcome = check(workbook, **common)
+    else:
+        outcome = convert(
+            workbook, **common, out=out, file_number=file, partial=partial, dry_run=dry_run, loose=not no_loose,
+            replace=replace,
+        )  # fmt: skip
     speak = _language(settings.lang)
     if format_ == "json":
         show_json(outcome.as_dict(speak))
     else:
         show_outcome(outcome, spec, speak, quiet=quiet)
-    return int(outcome.exit_code)
+    return outcome.exit_code
 
 
 @app.command("template")

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from converter.findings import Finding
 from converter.request import Request
+from converter.rules.context import Context
 from converter.spec.model import Rule
 from converter.wording import Say
-
-if TYPE_CHECKING:
-    from converter.rules.run import Context
 
 
 def unique(context: Context, requests: list[Request]) -> Iterator[Finding]:

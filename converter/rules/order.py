@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from converter.findings import Finding
 from converter.request import Request
+from converter.rules.context import Context
 from converter.spec.model import Rule
 from converter.values.day import shown
 from converter.wording import Say
-
-if TYPE_CHECKING:
-    from converter.rules.run import Context
 
 
 def date_window(rule: Rule, context: Context, request: Request) -> Iterator[Finding]:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from converter.findings import Finding
 from converter.request import Item, Request, key_place
+from converter.rules.context import Context
 from converter.spec.model import Rule
 from converter.values import FAULTY
 from converter.wording import Say
-
-if TYPE_CHECKING:
-    from converter.rules.run import Context
 
 
 def piece_needed(rule: Rule, context: Context, request: Request) -> Iterator[Finding]:

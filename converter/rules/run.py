@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any
 
 from converter.findings import Finding
-from converter.request import Dossier, Item, Request
+from converter.request import Dossier, Request
 from converter.rules import beneficiaries, numbers, order, pieces, scenario
+from converter.rules.context import Context
 from converter.spec.model import Rule, Spec
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What rules may know beyond the requests."""
-
-    spec: Spec
-    deposit: date
-    header: Item
-
 
 OfOne = Callable[[Rule, Context, Request], Iterable[Finding]]
 OfAll = Callable[[Rule, Context, list[Request]], Iterable[Finding]]

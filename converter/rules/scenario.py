@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from converter.cells import fold
 from converter.findings import Finding
 from converter.request import Request
+from converter.rules.context import Context
 from converter.spec.model import Rule
 from converter.values import FAULTY
 from converter.wording import Say
-
-if TYPE_CHECKING:
-    from converter.rules.run import Context
 
 
 def not_both(rule: Rule, context: Context, request: Request) -> Iterator[Finding]:
