@@ -33,6 +33,8 @@ def _run(arguments: list[str], lang: str) -> int:  # noqa: PLR0911 - one way out
     try:
         code = command(lang).main(arguments, prog_name="xl2json", standalone_mode=False)
         sys.stdout.flush()
+        if code == INTERRUPTED:  # typer has caught Ctrl-C itself
+            return _stop(say(Say("error.interrupted"), lang), INTERRUPTED)
         return code if isinstance(code, int) else 0
     except Xl2JsonError as error:
         return _stop(error.message(lang), error.exit_code)

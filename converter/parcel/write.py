@@ -60,11 +60,13 @@ def write(deposits: tuple[Deposit, ...], out: Path, *, loose: bool, replace: boo
 
 
 def taken(deposits: tuple[Deposit, ...], out: Path) -> Path | None:
-    """A JSON of the plan that stands in `out` with other bytes, for a look ahead without writing."""
+    """A file of the plan that stands in `out` with other bytes (of a zip: another size), without writing anything."""
     for deposit in deposits:
-        path = out / f"{deposit.stem}.json"
+        path, parcel = out / f"{deposit.stem}.json", out / f"{deposit.stem}.zip"
         if path.exists() and (not path.is_file() or path.read_bytes() != deposit.json):
             return path
+        if deposit.attachments and parcel.exists() and parcel.stat().st_size != deposit.zip_bytes:
+            return parcel
     return None
 
 

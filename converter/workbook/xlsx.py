@@ -28,8 +28,8 @@ _CHUNK = 4 * 2**20
 
 # What no spreadsheet program's cell looks like, or lies beyond column Z or row 99 999, or has something to explain.
 _NOT_PLAIN = re.compile(
-    rb"""<(?:\w{1,20}:)?c(?=[\s>/])(?!\ r="[A-Z][0-9]{1,5}"(?:\ [a-z]{1,10}="[^"<>&]{0,40}")*\ ?/?>)"""
-    rb"""|<(?:\w{1,20}:)?f[\s>/]|\ t="e"|\x00""",
+    rb"""<(?:[^\s<>/!?:]+:)?c(?=[\s>/])(?!\ r="[A-Z][0-9]{1,5}"(?:\ [a-z]{1,10}="[^"<>&]{0,40}")*\ ?/?>)"""
+    rb"""|<(?:[^\s<>/!?:]+:)?f[\s>/]|\ t="e"|\x00""",
 )
 _LONGEST_START = 1024  # of a plain cell's tag, from its "<" on
 
@@ -82,6 +82,8 @@ class XlsxBook:
         for one in self._xml("xl/workbook.xml").iter():
             if one.tag.endswith("}sheet"):
                 relation = next((value for key, value in one.attrib.items() if key.endswith("}id")), "")
+                if one.get("name", "") in members:
+                    raise Xl2JsonError("workbook.odd", name=self.path.name)
                 if relation in targets:
                     members[one.get("name", "")] = _member(targets[relation])
         return members
@@ -158,7 +160,12 @@ def _member(target: str) -> str:
 
 
 def refuse_bombs(archive: zipfile.ZipFile, name: str) -> None:
-    """Raise Xl2JsonError where a member, or all together, would unfold to what no honest workbook does."""
+    """Raise Xl2JsonError where a member, or all together, would unfold to what no honest workbook does.
+
+    Also where two members have one name but for the case: readers differ in which of them they take.
+    """
+    if len({one.lower() for one in archive.namelist()}) < len(archive.namelist()):
+        raise Xl2JsonError("workbook.odd", name=name)
     for member in archive.infolist():
         if member.file_size > _SMALL and member.file_size > _MOST_RATIO * max(member.compress_size, 1):
             raise Xl2JsonError("workbook.bomb", name=name, megabytes=member.file_size // 2**20)
