@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from converter.request import Item, Source
@@ -13,6 +14,24 @@ def json_name(spec: Spec, header: Item, deposit: date, number: int) -> str:
     values = {name: value for name, value in header.values.items() if isinstance(value, str)}
     width = len(str(spec.limits.last_file_number))
     return spec.names.json.format(**values, date=f"{deposit.year:04d}{deposit:%m%d}", number=f"{number:0{width}d}")
+
+
+def attachment_pattern(spec: Spec) -> str:
+    """A regular expression for every name that an attachment of this spec can have."""
+    column, number = spec.attachment, spec.number.form
+    if column is None or number is None:
+        return "(?!)"
+    block = spec.block(column.block)
+    kinds, formats = (spec.lists[block[name or ""].list or ""] for name in (column.type, column.format))
+    parts = {
+        "code": "|".join(map(re.escape, kinds.in_names or kinds.codes)),
+        "format": "|".join(re.escape(endings[0]) for endings in formats.endings),
+        spec.number.name: f"[0-9A-Za-z]{{{number.lengths[0]}}}",
+    }
+    pattern = re.escape(spec.names.attachment)
+    for name, choices in parts.items():
+        pattern = pattern.replace(re.escape(f"{{{name}}}"), f"(?:{choices})")
+    return pattern
 
 
 def attachment_name(spec: Spec, source: Source, number: str) -> str:

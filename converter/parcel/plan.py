@@ -8,7 +8,7 @@ from datetime import date
 
 from converter.errors import Xl2JsonError
 from converter.parcel.encode import Encoder
-from converter.parcel.names import attachment_name, json_name
+from converter.parcel.names import attachment_name, attachment_pattern, json_name
 from converter.request import Item, Request, Source
 from converter.spec.model import Spec
 
@@ -18,13 +18,17 @@ _ZIP_ENTRY = 76
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deposit:
-    """One JSON with its zip and its folder; `stem` is their common name. `zip_bytes` is 0 where nothing is enclosed."""
+    """One JSON with its zip and its folder; `stem` is their common name. `zip_bytes` is 0 where nothing is enclosed.
+
+    `pattern` is what attachments of any plan are named like, as a regular expression.
+    """
 
     stem: str
     json: bytes
     attachments: tuple[tuple[str, Source], ...]
     requests: int
     zip_bytes: int
+    pattern: str
 
 
 def plan(spec: Spec, header: Item, requests: list[Request], deposit: date, file_number: int) -> tuple[Deposit, ...]:
@@ -46,6 +50,7 @@ def plan(spec: Spec, header: Item, requests: list[Request], deposit: date, file_
                 attachments=attachments,
                 requests=len(part),
                 zip_bytes=zip_size(attachments) if attachments else 0,
+                pattern=attachment_pattern(spec),
             )
         )
     return tuple(deposits)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import filecmp
 import os
+import re
 import shutil
 import uuid
 import zipfile
@@ -155,11 +156,11 @@ def _same(move: Move) -> bool:
 def _stale(deposit: Deposit, out: Path, moves: list[Move]) -> list[Path]:
     """Attachments of an earlier plan in the deposit's folder; what is not named like one is none of our business."""
     finals = {move.final for move in moves}
-    prefixes = {name.rsplit("-", 2)[0] for name, _ in deposit.attachments}
     folder = out / deposit.stem
     if not any(final.parent == folder for final in finals) or not folder.is_dir():
         return []
-    return sorted(path for path in folder.iterdir() if path not in finals and path.name.startswith(tuple(prefixes)))
+    others = (path for path in folder.iterdir() if path not in finals and path.is_file())
+    return sorted(path for path in others if re.fullmatch(deposit.pattern, path.name))
 
 
 def _publish(moves: list[Move], stale: list[Path], stage: Path, replace: bool) -> None:
