@@ -24,7 +24,7 @@ def language(arguments: list[str], environment: Mapping[str, str], from_settings
 
 def without_leading_language(arguments: list[str]) -> list[str]:
     """`arguments` without a `--lang` that stands before the command or the workbook."""
-    while arguments and arguments[0].startswith("--lang"):
+    while arguments and (arguments[0] == "--lang" or arguments[0].startswith("--lang=")):
         arguments = arguments[1:] if "=" in arguments[0] else arguments[2:]
     return arguments
 

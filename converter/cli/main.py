@@ -45,6 +45,8 @@ def _run(arguments: list[str], lang: str) -> int:  # noqa: PLR0911 - one way out
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        return _stop(say(Say("error.disk", {"name": "stdout", "reason": error.strerror or error}), lang), 3)
     except Exception as error:  # noqa: BLE001 - the one place that catches all
         if type(error).__name__ == "Abort":
             return _stop(say(Say("error.interrupted"), lang), INTERRUPTED)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 import sys
 import textwrap
@@ -16,6 +18,7 @@ from converter.resources import render
 from converter.spec.model import Spec
 from converter.wording import Say, say
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a cell may hold what moves the cursor or forges a line
 _REPEATED = 4  # findings alike from which on they are told once
 _MOST_CELLS = 20  # how many of their cells are named
 
@@ -25,7 +28,11 @@ def show_json(document: Any) -> None:
     import orjson
 
     sys.stdout.flush()
-    sys.stdout.buffer.write(orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    try:
+        text = orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # names of files that are in no alphabet
+        text = json.dumps(document, ensure_ascii=False, indent=2).encode("utf-8", "replace") + b"\n"
+    sys.stdout.buffer.write(text)
     sys.stdout.buffer.flush()
 
 
@@ -105,7 +112,8 @@ def _line(finding: Finding, lang: str) -> str:
     place = f"{finding.sheet}!{finding.cell} · {finding.field} · " if finding.place else ""
     severity = _say(f"text.{finding.severity}", lang).capitalize()
     colon = " : " if lang == "fr" else ": "
-    return f"  {place}{finding.rule} · {severity}{colon}{finding.message(lang)}"
+    line = f"  {place}{finding.rule} · {severity}{colon}{finding.message(lang)}"
+    return _CONTROLS.sub("�", line)
 
 
 def _repeated_line(alike: list[Finding], lang: str) -> str:

@@ -119,6 +119,7 @@ def convert(
     `replace` overwrites files of the same name. Raises Xl2JsonError where the run cannot go on: nothing is written.
     """
     run = _run(workbook, spec, settings, attachments, deposit, first_number, strict)
+    _in_range("--file-number", file_number, run.spec.limits.last_file_number)
     examined = _examine(run)
     sound = examined.sound(run.blocking)
     blocked = any(finding.severity in run.blocking for finding in examined.findings)
@@ -145,8 +146,9 @@ def _run(
 ) -> _Run:
     path, spec = Path(workbook), spec or load_spec()
     settings = settings or find_settings(path, spec)
+    _in_range("--first-number", first_number, 10 ** (spec.number.form.lengths[0] if spec.number.form else 1) - 1)
     second = Path(attachments) if attachments is not None else settings.attachments
-    if second is not None and not second.is_dir():
+    if second is not None and not _is_folder(second):
         raise MisuseError("no_folder", name=str(second))
     roots = (path.parent, second) if second is not None else (path.parent,)
     return _Run(
@@ -158,6 +160,18 @@ def _run(
         first_number=first_number,
         strict=strict,
     )
+
+
+def _in_range(name: str, number: int, most: int) -> None:
+    if not 1 <= number <= most:
+        raise MisuseError("cli.bad_number", name=name, value=str(number), least=1, most=most)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that no folder can have, or behind a closed door
+        return False
 
 
 def _examine(run: _Run) -> _Examined:

@@ -80,6 +80,8 @@ def _pdf_trouble_at_length(path: Path) -> str | None:
             if reader.is_encrypted and not reader.decrypt(""):
                 return "password"
             return None if len(reader.pages) else "broken"
+    except pypdf.errors.DependencyError:  # a cipher that pypdf alone cannot open: nothing is known against the file
+        return None
     except Exception:  # noqa: BLE001 - a damaged PDF makes pypdf raise anything at all
         return "broken"
 
@@ -88,7 +90,8 @@ def _picture_trouble(path: Path) -> str | None:
     from PIL import Image
 
     try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=("JPEG", "PNG")) as picture:
+        warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `_decode` looks at the size itself
+        with Image.open(path, formats=("JPEG", "PNG")) as picture:
             _decode(picture)
     except Exception:  # noqa: BLE001 - a damaged picture makes Pillow raise anything at all
         return "picture"

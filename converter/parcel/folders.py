@@ -9,6 +9,8 @@ from pathlib import Path, PurePosixPath
 
 from converter.cells import fold, nearest
 
+_MOST_SUGGESTIONS = 50  # after so many, the whole folder is wrong, and looking for names takes its time
+
 
 @dataclass(frozen=True)
 class Folders:
@@ -16,6 +18,7 @@ class Folders:
 
     roots: tuple[Path, ...]
     names: dict[Path, dict[str, str]] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
 
     def find(self, text: str) -> Path | None:
         """The file that `text` names, None where there is none. Names compare in NFC, links are followed later."""
@@ -46,7 +49,7 @@ class Folders:
         if folder not in self.names:
             try:
                 listed = [one.name for one in folder.iterdir()]
-            except OSError:
+            except (OSError, ValueError):
                 listed = []
             self.names[folder] = {unicodedata.normalize("NFC", name): name for name in listed}
         return self.names[folder]
@@ -61,6 +64,9 @@ class Folders:
 
     def nearest(self, text: str) -> str | None:
         """A file with nearly that name, or that name and an ending, where it was looked for or at the top of a root."""
+        self.asked.append(text)
+        if len(self.asked) > _MOST_SUGGESTIONS:
+            return None
         relative = PurePosixPath(text.replace("\\", "/"))
         is_inside = not relative.is_absolute() and ".." not in relative.parts and ":" not in relative.parts[0]
         for root in self.roots:

@@ -64,7 +64,9 @@ def taken(deposits: tuple[Deposit, ...], out: Path) -> Path | None:
     """A file of the plan that stands in `out` with other bytes (of a zip: another size), without writing anything."""
     for deposit in deposits:
         path, parcel = out / f"{deposit.stem}.json", out / f"{deposit.stem}.zip"
-        if path.exists() and (not path.is_file() or path.read_bytes() != deposit.json):
+        with _told(out):
+            in_the_way = path.exists() and (not path.is_file() or path.read_bytes() != deposit.json)
+        if in_the_way:
             return path
         if deposit.attachments and parcel.exists() and parcel.stat().st_size != deposit.zip_bytes:
             return parcel

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ from converter.spec.model import Block, Sheet, Spec
 from converter.values import FAULTY, parser_of
 from converter.wording import Say
 from converter.workbook.tables import Table, Tables
+
+_MOST_SUGGESTIONS = 50  # after so many strangers, the fault is not a slip of the finger
 
 
 def reshape(tables: Tables, spec: Spec, given: Mapping[str, str]) -> Dossier:
@@ -40,7 +43,8 @@ def reshape(tables: Tables, spec: Spec, given: Mapping[str, str]) -> Dossier:
 def _hang_all(tables: Tables, spec: Spec, by_number: bool, dossier: Dossier) -> None:
     """Give the requests the rows of every other sheet."""
     index = pd.Index([request.demande for request in dossier.requests], dtype=object)
-    numbers = {request.number: request.demande for request in dossier.requests if request.number}
+    times = Counter(request.number for request in dossier.requests)
+    numbers = {one.number: one.demande for one in dossier.requests if one.number and times[one.number] == 1}
     for sheet_spec in spec.sheets:
         table = tables.found.get(sheet_spec.name)
         if table is None and sheet_spec.optional:
@@ -49,9 +53,10 @@ def _hang_all(tables: Tables, spec: Spec, by_number: bool, dossier: Dossier) -> 
             dossier.findings += read_values(_unkeyed(table), spec)
         elif table is not None and sheet_spec.rows not in ("file", "request"):
             rows = _rows(table, spec, by_number or table.key == spec.number.name, dossier.findings)
-            if not by_number and table.key == spec.number.name:
-                rows.keys[:] = [numbers.get(key, key) for key in rows.keys]
-            _hang(rows, sheet_spec, spec, index, dossier)
+            owners = list(rows.keys)
+            if not by_number and table.key == spec.number.name:  # a number that no request bears is nobody's
+                owners = [numbers.get(key) for key in rows.keys]
+            _hang(rows, owners, sheet_spec, spec, index, dossier)
 
 
 def _rows(table: Table, spec: Spec, by_number: bool, findings: list[Finding]) -> Rows:
@@ -93,11 +98,11 @@ def _requests(rows: Rows, spec: Spec, findings: list[Finding]) -> list[Request]:
     return requests
 
 
-def _hang(rows: Rows, sheet: Sheet, spec: Spec, index: pd.Index[Any], dossier: Dossier) -> None:
+def _hang(rows: Rows, keys: list[str | None], sheet: Sheet, spec: Spec, index: pd.Index[Any], dossier: Dossier) -> None:
     """Give each request its rows of this sheet. Without any request, that rows are strangers goes without saying."""
     if not dossier.requests:
         return
-    owners = pd.Series(index.get_indexer(pd.Index(rows.keys)), index=rows.keys.index)
+    owners = pd.Series(index.get_indexer(pd.Index(keys, dtype=object)), index=rows.keys.index)
     dossier.findings += _strangers(rows, owners, index, spec)
     groups = pd.Series(range(len(owners))).groupby(owners.to_numpy()).indices
     for position, request in enumerate(dossier.requests):
@@ -118,11 +123,11 @@ def _leave_empty(sheet: Sheet, spec: Spec, dossier: Dossier) -> None:
 def _strangers(rows: Rows, owners: pd.Series[int], index: pd.Index[Any], spec: Spec) -> Iterator[Finding]:
     """Rows whose key is not a request's."""
     known = list(index)
-    for row in owners.index[owners == -1]:
+    for count, row in enumerate(owners.index[owners == -1]):
         key = rows.keys[row]
         if key is not None:
             place = rows.table.place(row, rows.table.key or "")
-            near = nearest(key, known)
+            near = nearest(key, known) if count < _MOST_SUGGESTIONS else None
             words = {"sheet": spec.request.sheet, "near": near}
             say = Say("say.key.unknown_near" if near else "say.key.unknown", words)
             yield Finding(rule="X3", severity="error", say=say, place=place, demande=key, value=key)

@@ -29,6 +29,8 @@ def date_window(rule: Rule, context: Context, request: Request) -> Iterator[Find
 
 
 def _years_before(day: date, years: int) -> date:
+    if day.year <= years:
+        return date.min
     try:
         return day.replace(year=day.year - years)
     except ValueError:  # 29 February

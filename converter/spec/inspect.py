@@ -179,6 +179,10 @@ def _names(data: Mapping[str, Any], known: _Known, problems: Problems) -> None:
         for target in re.findall(r"{([^{}]*)}", str(names.get(key, ""))):
             if target not in words:
                 problems.add(f"names.{key}", "placeholder", target=target, known=words)
+        if re.search(r"[/\\]|\.\.", str(names.get(key, ""))) or "{number}" not in str(names.get("json", "{number}")):
+            problems.add(f"names.{key}", "name")
+        if f"{{{number}}}" not in str(names.get("attachment", "")):
+            problems.add("names.attachment", "name")
 
 
 def _shape(known: _Known, problems: Problems) -> None:

@@ -61,7 +61,7 @@ class _Handlers:
         self.look, self.name = look, name
         self.row, self.column = 0, -1
         self.kind = self.text = ""
-        self.in_value = self.has_formula = self.is_used = False
+        self.in_value = self.has_formula = self.has_value = self.is_used = False
 
     def doctype(self, *_: object) -> None:
         raise Xl2JsonError("workbook.doctype", name=self.name)
@@ -73,10 +73,11 @@ class _Handlers:
         elif tag == "c":
             self.row, self.column = self.place(attributes.get("r"))
             self.kind, self.text = attributes.get("t", ""), ""
-            self.has_formula = self.is_used = False
+            self.has_formula = self.has_value = self.is_used = False
         elif tag in ("v", "is", "f"):
             self.is_used, self.in_value = True, tag == "v"
             self.has_formula = self.has_formula or tag == "f"
+            self.has_value = self.has_value or tag == "v"
 
     def place(self, cell: str | None) -> tuple[int, int]:
         if cell is None:
@@ -104,5 +105,5 @@ class _Handlers:
         look.last_row, look.last_column = max(look.last_row, row), max(look.last_column, column)
         if self.kind == "e":
             look.broken[row, column] = Broken(self.text or "#N/A")
-        elif self.has_formula and not self.text and self.kind != "str":
+        elif self.has_formula and not self.text and not (self.kind == "str" and self.has_value):
             look.broken[row, column] = Broken("", formula=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -16,6 +17,7 @@ from converter.cells import Broken, Raw, a1
 from converter.errors import Xl2JsonError
 from converter.workbook.xlsx import MOST_CELLS, refuse_bombs
 
+_LONGEST_TEXT = 32_767
 _MOST_SPACES = 10_000  # written as one with a count
 
 
@@ -28,6 +30,7 @@ class _Table:
     rows_repeated: int = 1
     far: str = ""
     broken: dict[tuple[int, int], Broken] = field(default_factory=dict)
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class _Measure:
@@ -39,6 +42,7 @@ class _Measure:
         self.table: _Table | None = None
         self.cell: dict[str, str] | None = None
         self.text = ""
+        self.has_marks = self.in_note = False
 
     def parse(self, file: Any) -> None:
         parser = expat.ParserCreate()
@@ -61,17 +65,32 @@ class _Measure:
             self.table.rows_repeated = int(attributes.get("table:number-rows-repeated", 1))
         elif tag in ("table:table-cell", "table:covered-table-cell"):
             self.cell, self.text = attributes, ""
-        elif tag == "text:s" and int(attributes.get("text:c", 1)) > _MOST_SPACES:
+            self.has_marks = False
+        elif tag == "office:annotation":
+            self.in_note = True
+        elif tag == "text:s":
+            self.spaces(int(attributes.get("text:c", 1)))
+        elif tag in ("text:tab", "text:line-break"):  # calamine would join the words around it
+            self.has_marks = True
+            self.characters("\t" if tag == "text:tab" else "\n")
+        elif tag == "text:p" and self.text:
+            self.characters("\n")
+
+    def spaces(self, count: int) -> None:
+        if count > _MOST_SPACES:
             raise Xl2JsonError("workbook.odd", name=self.name)
+        self.characters(" " * count)
 
     def characters(self, text: str) -> None:
-        if self.cell is not None and len(self.text) < 100:
+        if self.cell is not None and not self.in_note and len(self.text) < _LONGEST_TEXT:
             self.text += text
 
     def end(self, tag: str) -> None:
         if self.table is None:
             return
-        if tag == "table:table":
+        if tag == "office:annotation":
+            self.in_note = False
+        elif tag == "table:table":
             self.table = None
         elif tag == "table:table-row":
             self.table.row += self.table.rows_repeated
@@ -87,8 +106,14 @@ class _Measure:
                 table.far = a1(last_row, last_column)
             table.last_row, table.last_column = max(table.last_row, last_row), max(table.last_column, last_column)
         broken = _broken(cell, self.text)
-        if broken:
-            table.broken[table.row + 1, table.column] = broken
+        marked = self.text if self.has_marks and cell.get("office:value-type") == "string" else None
+        if (broken or marked) and table.rows_repeated * repeated <= _MOST_SPACES:
+            for down, across in product(range(table.rows_repeated), range(repeated)):
+                at = (table.row + 1 + down, table.column + across)
+                if broken:
+                    table.broken[at] = broken
+                elif marked:
+                    table.texts[at] = marked
         table.column += repeated
 
 
@@ -133,7 +158,7 @@ class OdsBook:
             with self.path.open("rb") as file:  # not by name, which may be in no alphabet
                 self._values = python_calamine.load_workbook(file)
         rows: list[list[Raw]] = self._values.get_sheet_by_name(title).to_python(skip_empty_area=False)
-        for (row, column), broken in table.broken.items():
+        for (row, column), broken in (table.broken | table.texts).items():
             while len(rows) < row:
                 rows.append([])
             rows[row - 1] += [None] * (column + 1 - len(rows[row - 1]))

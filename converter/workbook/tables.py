@@ -56,11 +56,14 @@ def read_tables(book: Book, spec: Spec, given: Iterable[str] = ()) -> Tables:
     found: dict[str, Table] = {}
     titles = _titles(book.titles, spec, findings)
     for sheet in spec.sheets:
+        rows = book.rows(titles[sheet.name]) if sheet.name in titles else []
+        if sheet.optional and not any(clean(cell) is not None for row in rows for cell in row):
+            continue
         if sheet.name in titles:
-            table, said = _table(sheet, titles[sheet.name], book.rows(titles[sheet.name]), spec, frozenset(given))
+            table, said = _table(sheet, titles[sheet.name], rows, spec, frozenset(given))
             found[sheet.name] = table
             findings += said
-        elif not sheet.optional:
+        else:
             near = nearest(sheet.name, [one for one in book.titles if one not in titles.values()])
             key = "say.sheet.missing_near" if near else "say.sheet.missing"
             findings.append(Finding(rule="X1", severity="error", say=Say(key, {"sheet": sheet.name, "near": near})))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import warnings
 import zipfile
-from collections.abc import Iterator
-from datetime import datetime, time
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, time
 from pathlib import Path, PurePosixPath
 from typing import Any
 from xml.etree import ElementTree
@@ -28,7 +28,7 @@ _CHUNK = 4 * 2**20
 
 # What no spreadsheet program's cell looks like, or lies beyond column Z or row 99 999, or has something to explain.
 _NOT_PLAIN = re.compile(
-    rb"""<(?:[^\s<>/!?:]+:)?c(?=[\s>/])(?!\ r="[A-Z][0-9]{1,5}"(?:\ [a-z]{1,10}="[^"<>&]{0,40}")*\ ?/?>)"""
+    rb"""<(?:[^\s<>/!?:]+:)?c(?=[\s>/])(?!\ r="[A-Z][0-9]{1,5}"(?:\ (?!r=)[a-z]{1,10}="[^"<>&]{0,40}")*\ ?/?>)"""
     rb"""|<(?:[^\s<>/!?:]+:)?f[\s>/]|\ t="e"|\x00""",
 )
 _LONGEST_START = 1024  # of a plain cell's tag, from its "<" on
@@ -78,12 +78,15 @@ class XlsxBook:
             for one in self._xml("xl/_rels/workbook.xml.rels")
             if one.get("Type", "").endswith("/worksheet")
         }
-        members = {}
+        members: dict[str, str] = {}
+        seen: set[str] = set()
         for one in self._xml("xl/workbook.xml").iter():
             if one.tag.endswith("}sheet"):
-                relation = next((value for key, value in one.attrib.items() if key.endswith("}id")), "")
-                if one.get("name", "") in members:
+                relations = [value for key, value in one.attrib.items() if key.endswith("}id")]
+                relation = relations[0] if relations else ""
+                if one.get("name", "") in seen or len(relations) > 1:  # readers differ in which one they take
                     raise Xl2JsonError("workbook.odd", name=self.path.name)
+                seen.add(one.get("name", ""))
                 if relation in targets:
                     members[one.get("name", "")] = _member(targets[relation])
         return members
@@ -142,13 +145,34 @@ class XlsxBook:
         try:
             sheet = book[title]
             sheet.reset_dimensions()
-            nothing: list[Raw] = []
-            return [[_raw(value) for value in row] if row else nothing for row in sheet.iter_rows(values_only=True)]
+            return self._cut(sheet.iter_rows(values_only=True), title, look)
         finally:
             book.close()
 
+    def _cut(self, rows: Iterable[tuple[Any, ...]], title: str, look: Look) -> list[list[Raw]]:
+        """The rows without what is blank at their ends; refused where even walking them is too much."""
+        kept: list[list[Raw]] = []
+        walked = 0
+        nothing: list[Raw] = []
+        for row in rows:
+            walked += len(row)
+            if walked > MOST_CELLS:
+                raise Xl2JsonError("workbook.far", name=self.path.name, sheet=title, cell=look.far)
+            last = max((at for at, value in enumerate(row, 1) if value is not None), default=0)
+            kept.append([_raw(value) for value in row[:last]] if last else nothing)
+        return kept
+
+
+_FIRST_YEAR = 1900
+
 
 def _raw(value: Any) -> Raw:
+    if isinstance(value, str):
+        from openpyxl.utils.escape import unescape
+
+        return str(unescape(value))
+    if isinstance(value, date) and value.year < _FIRST_YEAR:
+        return str(value)  # a negative number in a date's format
     if isinstance(value, datetime) and value.time() == time():
         return value.date()
     return value  # type: ignore[no-any-return]
