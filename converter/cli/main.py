@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -45,11 +46,11 @@ def _run(arguments: list[str], lang: str) -> int:  # noqa: PLR0911 - one way out
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except OSError as error:
-        return _stop(say(Say("error.disk", {"name": "stdout", "reason": error.strerror or error}), lang), 3)
     except Exception as error:  # noqa: BLE001 - the one place that catches all
         if type(error).__name__ == "Abort":
             return _stop(say(Say("error.interrupted"), lang), INTERRUPTED)
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:  # where the output goes
+            return _stop(say(Say("error.no_room", {"name": "stdout"}), lang), Xl2JsonError.exit_code)
         usage = sentence_of(error, lang)
         if usage is not None:
             return _stop(usage, 2)
