@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from converter.cells import INVISIBLE, SPACES, Raw, show, trim
 from converter.values import Form, Parsed, Parser, repaired, wrong
@@ -47,7 +47,10 @@ def _from_text(raw: str) -> Parsed:
     if not match:
         return _refused(bare, text)
     if len(match["cents"] or "") == _THOUSANDS:  # 31,160 may be a thousand times 31.16
-        whole, decimal = Decimal(re.sub("[.,]", "", bare)), Decimal(bare.replace(",", "."))
+        whole, decimal = (
+            Decimal(re.sub("[.,]", "", bare)),
+            Decimal(bare.replace(",", ".")).quantize(CENT, ROUND_HALF_UP),
+        )
         return wrong("amount.thousands", text, whole=whole, decimal=decimal)
     if len(match["cents"] or "") > _DECIMALS:
         return wrong("amount.decimals", text)
