@@ -45,7 +45,7 @@ def test_it_carries_its_data_and_nothing_of_the_tests(wheel: Path) -> None:
         "converter/specs/rad-ris-va1-avance.toml",
         "converter/specs/lists/operateurs.csv",
         "converter/specs/example/bon_de_commande.pdf",
-        "converter/wording/fr.toml",
+        "converter/wording/fr/conversion.toml",
     } <= names
     assert {name.split("/")[0] for name in names if ".dist-info" not in name} == {"converter"}
 

@@ -1,4 +1,4 @@
-"""Every sentence the program says, in French and in English, one file a language.
+"""Every sentence the program says, in French and in English: a folder a language, a file a subject.
 
 A sentence is named by a dotted key (`say.date.impossible`) and filled in with parameters. Parameters may themselves be
 `Say`s, tuples of them, or decimals, so that a finding is made once and put into words only where it is shown.
@@ -40,8 +40,8 @@ class Text:
 @cache
 def catalog(lang: str) -> Mapping[str, str]:
     """All sentences of `lang` ("fr" or "en"), by dotted key."""
-    text = files(__package__).joinpath(f"{lang}.toml").read_text("utf-8")
-    return dict(_flat("", tomllib.loads(text)))
+    subjects = (one for one in files(__package__).joinpath(lang).iterdir() if one.name.endswith(".toml"))
+    return {key: text for one in subjects for key, text in _flat("", tomllib.loads(one.read_text("utf-8")))}
 
 
 def say(sentence: Say, lang: str) -> str:

@@ -1,0 +1,70 @@
+"""The options that several commands share, and reading what they were given."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from converter.errors import MisuseError
+from converter.wording import LANGUAGES
+
+_FORMATS = ("text", "json")
+DEFAULT_SPEC = "rad-ris-va1-avance"
+ANY_HELP = {"help_option_names": ["-h", "--help"]}
+
+
+def option(*names: str, **more: Any) -> Any:
+    """An option whose default is not shown: the help text says it."""
+    return typer.Option(*names, show_default=False, **more)
+
+
+def argument(metavar: str) -> Any:
+    """An argument, shown as `metavar`."""
+    return typer.Argument(metavar=metavar, show_default=False)
+
+
+Workbook = Annotated[Path, argument("WORKBOOK")]
+Format = Annotated[str, option("--format", metavar="text|json")]
+Lang = Annotated[str | None, option("--lang", metavar="fr|en")]
+Quiet = Annotated[bool, option("-q", "--quiet")]
+Out = Annotated[Path | None, option("-o", "--out", metavar="DIR")]
+SpecName = Annotated[str, option("--spec", metavar="NAME|FILE")]
+
+
+def language(from_settings: str | None = None) -> str:
+    """The language to speak."""
+    import os
+
+    from converter.cli.language import ARGUMENTS, language
+
+    return language(ARGUMENTS.get(), os.environ, from_settings)
+
+
+def checked(format_: str, lang: str | None) -> None:
+    """Raise MisuseError where `--format` or `--lang` is none that there is."""
+    for name, value, known in (("--format", format_, _FORMATS), ("--lang", lang, (*LANGUAGES, None))):
+        if value not in known:
+            raise MisuseError("cli.bad_word", name=name, value=value, known=tuple(one for one in known if one))
+
+
+def day_of(text: str | None) -> date | None:
+    """The day that `--date` names."""
+    if text is None:
+        return None
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise MisuseError("cli.bad_date", value=text)
+
+
+def number_of(name: str, text: str, most: int) -> int:
+    """The number that an option was given, from 1 to `most`."""
+    if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= most:
+        return int(text)
+    raise MisuseError("cli.bad_number", name=name, value=text, least=1, most=most)

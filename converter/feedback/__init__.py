@@ -1,0 +1,1 @@
+"""The agency's answer: reading it, and bringing each rejection home to its cells."""
