@@ -15,7 +15,7 @@ $(READY): pyproject.toml requirements/dev.txt
 	touch $@
 
 demo: $(READY)
-	$(BIN)/xl2json sample_workbooks/radio_2000/radio_2000.xlsx --date 2021-11-30 --out depot
+	$(BIN)/xl2json sample_workbooks/radio_2000/radio_2000.xlsx --date 2021-11-30 --out depot --ledger depot/registre.sqlite
 
 lint: $(READY)
 	$(BIN)/ruff check .

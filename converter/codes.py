@@ -23,7 +23,10 @@ RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
     "F2": _ERROR,
     "F3": _WARNING,
     "D1": _ERROR,
+    "D2": _ERROR,
     "D3": _INFO,
+    "D4": _WARNING,
+    "D5": _ERROR,
     "D6": _WARNING,
     "C1": _ERROR,
     "C2": _WARNING,
@@ -38,5 +41,8 @@ RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
     **dict.fromkeys(("S1", "S2"), _ERROR),
     "S3": _ALL,
     "S4": _WARNING,
+    **dict.fromkeys(("R1", "R2", "R9"), _ERROR),
+    **dict.fromkeys(("R3", "R4", "R5", "R6", "R7", "R8"), _WARNING),
+    **dict.fromkeys(("V1", "V2", "V3", "V4", "V5"), _ERROR),
 }
 """What each rule may say. The ledger's rules (D2, D4, D5) come with the ledger."""

@@ -14,18 +14,34 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A cell: the sheet's name as the workbook has it, its rank in the spec, row (from 1), column (from 0), tag."""
+    """A cell: the sheet's name as the workbook has it, its rank in the spec, row (from 1), column (from 0), tag.
+
+    A value of a JSON file has no cell (see `at_path`) but a `path` such as `$.lignesImport[0].numLigne`; `steps` are
+    the places of the keys and elements that lead there.
+    """
 
     sheet: str
     rank: int
     row: int
     column: int
     field: str
+    path: str | None = None
+    steps: tuple[int, ...] = ()
+
+    @classmethod
+    def at_path(cls, path: str, field: str, steps: tuple[int, ...]) -> Place:
+        """The place of a value in a JSON file."""
+        return cls("", 0, 0, 0, field, path, steps)
 
     @property
     def cell(self) -> str:
         """The cell's name, such as D7."""
         return a1(self.row, self.column)
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """What sorts places as they stand in their file."""
+        return self.steps or (self.rank, self.row, self.column)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +62,17 @@ class Finding:
     @property
     def sheet(self) -> str | None:
         """The sheet's name, as the workbook spells it."""
-        return self.place.sheet if self.place else None
+        return self.place.sheet if self.place and not self.place.path else None
 
     @property
     def cell(self) -> str | None:
         """The cell's name, such as D7."""
-        return self.place.cell if self.place else None
+        return self.place.cell if self.place and not self.place.path else None
+
+    @property
+    def path(self) -> str | None:
+        """Where in a JSON file, such as `$.lignesImport[0].numLigne`."""
+        return self.place.path if self.place else None
 
     @property
     def field(self) -> str | None:
@@ -63,13 +84,13 @@ class Finding:
         words = {"value": self.value, "field": self.field, "demande": self.demande}
         return say(Say(self.say.key, {**words, **self.say.params}), lang)
 
-    def as_dict(self, lang: str = "fr") -> dict[str, Any]:
-        """The finding as `--format json` shows it (contract §4)."""
+    def as_dict(self, lang: str = "fr", *, by_path: bool = False) -> dict[str, Any]:
+        """The finding as `--format json` shows it (contract §4); `by_path` where a JSON file was read (§6)."""
+        where = {"path": self.path} if by_path else {"sheet": self.sheet, "cell": self.cell}
         return {
             "rule": self.rule,
             "severity": self.severity,
-            "sheet": self.sheet,
-            "cell": self.cell,
+            **where,
             "field": self.field,
             "demande": self.demande,
             "value": self.value,
@@ -78,13 +99,11 @@ class Finding:
 
 
 def sorted_findings(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """By sheet (in the spec's order, no place last), row, column and rule; each finding once."""
+    """By sheet (in the spec's order, no place last), row, column and rule, or as in the JSON; each finding once."""
     unique = {(f.rule, f.severity, f.place, f.demande, f.value, f.say.key, repr(f.say.params)): f for f in findings}
     return tuple(sorted(unique.values(), key=_order))
 
 
-def _order(finding: Finding) -> tuple[bool, int, int, int, str]:
+def _order(finding: Finding) -> tuple[bool, tuple[int, ...], str]:
     place = finding.place
-    if place is None:
-        return True, 0, 0, 0, finding.rule
-    return False, place.rank, place.row, place.column, finding.rule
+    return place is None, place.order if place else (), finding.rule

@@ -6,10 +6,12 @@ Run it after a change that is meant to change them, and read the difference befo
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -161,7 +163,9 @@ def expected(folder: Path, *command: str) -> None:
     out = folder / "expected"
     shutil.rmtree(out, ignore_errors=True)
     words = [sys.executable, "-m", "converter", *command, "--lang", "fr", "--out", "expected/depot"]
-    done = subprocess.run(words, cwd=folder, capture_output=True, text=True, check=False)
+    with tempfile.TemporaryDirectory() as data:  # a ledger of its own, empty
+        environment = {**os.environ, "XDG_DATA_HOME": data, "LOCALAPPDATA": data}
+        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
     out.mkdir(exist_ok=True)
     (out / "output.txt").write_text(done.stdout.replace("expected/depot", "depot"), "utf-8")
     print(f"{folder.name}: exit {done.returncode}")

@@ -8,23 +8,30 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from converter.cli.ledger import feedback_command, ledger, resubmit_command
 from converter.cli.options import (
     ANY_HELP,
     DEFAULT_SPEC,
     Format,
     Lang,
+    NoLedger,
     Out,
     Quiet,
     SpecName,
+    Where,
     Workbook,
     argument,
     checked,
     day_of,
     language,
+    ledger_of,
     number_of,
     option,
 )
 from converter.cli.specs import specs
+from converter.cli.verify import verify_command
+from converter.cli.workbook import workbook_command
+from converter.errors import MisuseError
 
 _ROOT_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
 
@@ -40,17 +47,18 @@ class _Group(TyperGroup):
 
 Attachments = Annotated[Path | None, option("-a", "--attachments", metavar="DIR")]
 Date = Annotated[str | None, option("--date", metavar="AAAA-MM-JJ")]
-FirstNumber = Annotated[str, option("--first-number", metavar="N")]
-FileNumber = Annotated[str, option("--file-number", metavar="N")]
+FirstNumber = Annotated[str | None, option("--first-number", metavar="N")]
+FileNumber = Annotated[str | None, option("--file-number", metavar="N")]
 Strict = Annotated[bool, option("--strict")]
 Partial = Annotated[bool, option("--partial")]
 DryRun = Annotated[bool, option("-n", "--dry-run")]
 NoLoose = Annotated[bool, option("--no-loose")]
 Replace = Annotated[bool, option("--replace")]
-NoLedger = Annotated[bool, option("--no-ledger")]
+Same = Annotated[bool, option("--same")]
 
 app = typer.Typer(cls=_Group, rich_markup_mode=None, context_settings=ANY_HELP, no_args_is_help=True)
 app.add_typer(specs, name="specs")
+app.add_typer(ledger, name="ledger")
 
 
 def command(lang: str) -> Any:
@@ -95,9 +103,11 @@ def _examine(
     dry_run: DryRun = False,
     no_loose: NoLoose = False,
     replace: Replace = False,
+    same: Same = False,
+    ledger: Where = None,
     no_ledger: NoLedger = False,
-    first_number: FirstNumber = "1",
-    file_number: FileNumber = "1",
+    first_number: FirstNumber = None,
+    file_number: FileNumber = None,
     spec_name: SpecName = DEFAULT_SPEC,
     format_: Format = "text",
     lang: Lang = None,
@@ -105,30 +115,39 @@ def _examine(
 ) -> int:
     """Both commands take the same options, so that a check is the conversion's own command with another verb."""
     from converter.cli.show import show_json, show_outcome
-    from converter.jobs.convert import check, convert
+    from converter.jobs.convert import check, convert, last_number
     from converter.jobs.settings import find_settings
     from converter.spec.load import load_spec
 
     checked(format_, lang)
     spec = load_spec(spec_name)
     settings = find_settings(workbook, spec)
-    first = number_of("--first-number", first_number, 10 ** spec.number.form.lengths[0] - 1 if spec.number.form else 1)
-    file = number_of("--file-number", file_number, spec.limits.last_file_number)
+    where = ledger_of(ledger, no_ledger, settings.ledger)
+    if where is not None:
+        _only_without(first_number, file_number, replace)
+    first = number_of("--first-number", first_number or "1", last_number(spec))
+    file = number_of("--file-number", file_number or "1", spec.limits.last_file_number)
     common: Any = {"spec": spec, "attachments": attachments, "deposit": day_of(deposit), "first_number": first}
-    common |= {"strict": strict, "settings": settings}
+    common |= {"strict": strict, "settings": settings, "ledger": where, "same": same}
     if context.info_name == "check":
         outcome = check(workbook, **common)
     else:
-        outcome = convert(
-            workbook, **common, out=out, file_number=file, partial=partial, dry_run=dry_run, loose=not no_loose,
-            replace=replace,
-        )  # fmt: skip
+        common |= {"out": out, "file_number": file, "partial": partial, "dry_run": dry_run}
+        outcome = convert(workbook, **common, loose=not no_loose, replace=replace)
     speak = language(settings.lang)
     if format_ == "json":
         show_json(outcome.as_dict(speak))
     else:
         show_outcome(outcome, spec, speak, quiet=quiet)
     return outcome.exit_code
+
+
+def _only_without(first_number: str | None, file_number: str | None, replace: bool) -> None:
+    """The ledger counts by itself: telling it where to begin would be two truths."""
+    given = {"--first-number": first_number, "--file-number": file_number, "--replace": replace or None}
+    for name, value in given.items():
+        if value is not None:
+            raise MisuseError("ledger.without", option=name)
 
 
 @app.command("template")
@@ -146,3 +165,9 @@ def _template(
     checked(format_, lang)
     made = template(target, spec=spec_name, lang=language(), example=example)
     show_template(target, made, language(), format_, quiet=quiet)
+
+
+app.command("workbook")(workbook_command)
+app.command("verify")(verify_command)
+app.command("feedback")(feedback_command)
+app.command("resubmit")(resubmit_command)

@@ -32,6 +32,8 @@ Format = Annotated[str, option("--format", metavar="text|json")]
 Lang = Annotated[str | None, option("--lang", metavar="fr|en")]
 Quiet = Annotated[bool, option("-q", "--quiet")]
 Out = Annotated[Path | None, option("-o", "--out", metavar="DIR")]
+Where = Annotated[str | None, option("--ledger", metavar="PATH|URL")]
+NoLedger = Annotated[bool, option("--no-ledger")]
 SpecName = Annotated[str, option("--spec", metavar="NAME|FILE")]
 
 
@@ -42,6 +44,30 @@ def language(from_settings: str | None = None) -> str:
     from converter.cli.language import ARGUMENTS, language
 
     return language(ARGUMENTS.get(), os.environ, from_settings)
+
+
+def ledger_of(typed: str | None, without: bool, from_settings: str | None = None) -> str | None:
+    """Where the ledger is: as typed, as set, or the user's own; None where none is wanted."""
+    import platformdirs
+
+    if without:
+        return None
+    folder = Path(platformdirs.user_data_dir("xl2json", appauthor=False))
+    return typed or from_settings or str(folder / "ledger.sqlite")
+
+
+def ledger_near(typed: str | None, *places: Path) -> str:
+    """Where the ledger is, for a command without a workbook of its own: as typed, or as the settings near `places`
+    (or the working folder) say, else the user's own.
+    """
+    import os
+
+    from converter.jobs.settings import find_settings
+    from converter.spec.load import load_spec
+
+    near = (find_settings(place, load_spec()).ledger for place in (*places, Path("here")))
+    where = typed or os.environ.get("XL2JSON_LEDGER") or next(filter(None, near), None)
+    return ledger_of(where, without=False) or ""
 
 
 def checked(format_: str, lang: str | None) -> None:

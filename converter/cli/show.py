@@ -40,7 +40,7 @@ def show_outcome(outcome: Outcome, spec: Spec, lang: str, *, quiet: bool) -> Non
     """Findings by request and cell, then what was written and what to do with it; `quiet` leaves errors and files."""
     findings = [one for one in outcome.findings if one.severity == "error" or not quiet]
     for line in (*_findings(findings, outcome, lang), *_verdict(outcome, lang), *_files(outcome, lang)):
-        print(_wrapped(line))
+        print(wrapped(line))
     if outcome.mode == "convert" and outcome.files and not quiet:
         print()
         print(_portal(outcome, spec, lang), end="")
@@ -61,7 +61,8 @@ def _say(key: str, lang: str, **words: Any) -> str:
     return say(Say(key, words), lang)
 
 
-def _requests(count: int, lang: str) -> str:
+def requests_in_words(count: int, lang: str) -> str:
+    """So many requests."""
     key = {0: "requests_none", 1: "requests_one"}.get(count, "requests")
     return _say(f"text.{key}", lang, count=count)
 
@@ -110,9 +111,19 @@ def _repeated(findings: list[Finding]) -> dict[tuple[str, ...], list[Finding]]:
 
 def _line(finding: Finding, lang: str) -> str:
     place = f"{finding.sheet}!{finding.cell} · {finding.field} · " if finding.place else ""
+    return finding_line(finding, place, lang)
+
+
+def finding_line(finding: Finding, place: str, lang: str) -> str:
+    """A finding in one line, after the words for its place."""
     severity = _say(f"text.{finding.severity}", lang).capitalize()
     colon = " : " if lang == "fr" else ": "
     line = f"  {place}{finding.rule} · {severity}{colon}{finding.message(lang)}"
+    return plain(line)
+
+
+def plain(line: str) -> str:
+    """`line` without what would move the cursor or forge another line."""
     return _CONTROLS.sub("�", line)
 
 
@@ -123,7 +134,7 @@ def _repeated_line(alike: list[Finding], lang: str) -> str:
 
 
 def _verdict(outcome: Outcome, lang: str) -> Iterator[str]:
-    read = _requests(outcome.counts.read, lang)
+    read = requests_in_words(outcome.counts.read, lang)
     name = Path(outcome.input).name
     at_fault = {one.demande for one in outcome.blocking} & set(outcome.demandes)
     if outcome.ok:
@@ -171,12 +182,14 @@ def _written(outcome: Outcome, lang: str) -> Iterator[str]:
     for file in outcome.files:
         yield f"  {_file(file, lang)}"
     yield _say("text.totals", lang, amount=outcome.amount, advance=outcome.advance)
+    if outcome.withdrawn:
+        yield _say("text.withdrawn", lang, names=outcome.withdrawn)
     if outcome.last_number:
         yield _say("text.numbers", lang, last=outcome.last_number, next=int(outcome.last_number) + 1)
 
 
 def _file(file: File, lang: str) -> str:
-    words = {"json": file.json, "requests": _requests(file.requests, lang)}
+    words = {"json": file.json, "requests": requests_in_words(file.requests, lang)}
     if file.zip is None:
         return _say("text.file_bare", lang, **words)
     key = "text.attachments_one" if file.attachments == 1 else "text.attachments"
@@ -195,12 +208,16 @@ def _size(size: int, lang: str) -> str:
 def _portal(outcome: Outcome, spec: Spec, lang: str) -> str:
     files = [(Path(file.json).name, file.zip and Path(file.zip).name) for file in outcome.files]
     return render(
-        f"text/portal.{lang}.txt.j2", kind=spec.advance.kind.in_(lang), software=outcome.software, files=files
+        f"text/portal.{lang}.txt.j2",
+        kind=spec.advance.kind.in_(lang),
+        software=outcome.software,
+        files=files,
+        ledger=outcome.ledger,
     )
 
 
-def _wrapped(line: str) -> str:
-    """Folded at the terminal's width; whole where the output goes to a file, to be searched line by line."""
+def wrapped(line: str) -> str:
+    """A line folded at the terminal's width; whole where the output goes to a file, to be searched line by line."""
     if not sys.stdout.isatty():
         return line
     indent = " " * (len(line) - len(line.lstrip()))

@@ -1,76 +1,29 @@
 """From a workbook to a deposit: the whole way on one page.
 
-read -> reshape -> rules and files -> numbers -> plan -> write. Everything that can be said of the workbook is said in
-one run; nothing is written unless all that will be written is known.
+read -> reshape -> rules and files -> ledger -> numbers -> plan -> reserve, write, confirm. Everything that can be said
+of the workbook is said in one run; nothing is written unless all that will be written is known.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace as replaced
+from collections.abc import Sequence
+from dataclasses import replace as replaced
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 
-from converter import clock
 from converter.errors import MisuseError, Xl2JsonError
-from converter.findings import Finding, sorted_findings
+from converter.findings import sorted_findings
+from converter.jobs.examine import Examined, Run, examine, prepare
+from converter.jobs.keep import Keeper
 from converter.jobs.outcome import Counts, File, Mode, Outcome, advance_of
-from converter.jobs.settings import Settings, find_settings
-from converter.parcel.folders import Folders
-from converter.parcel.numbers import allot
-from converter.parcel.plan import Deposit, plan
-from converter.parcel.sources import gather
-from converter.request import Dossier, Request
-from converter.spec.load import load_spec
+from converter.jobs.settings import Settings
+from converter.parcel.numbers import allot, without_ledger
+from converter.parcel.plan import Deposit, file_names, plan, split
+from converter.request import Request
 from converter.spec.model import Spec
-from converter.workbook.read import open_book
-from converter.workbook.tables import read_tables
 
 OUT = Path("depot")
-_OF_TWO = {"B15", "D1", "X5"}  # what is said of one request and concerns another too
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """What a run was asked to do, defaults filled in."""
-
-    workbook: Path
-    spec: Spec
-    settings: Settings
-    folders: Folders
-    deposit: date
-    first_number: int
-    strict: bool
-
-    @property
-    def blocking(self) -> frozenset[str]:
-        return frozenset({"error", "warning"} if self.strict else {"error"})
-
-
-@dataclass(slots=True, kw_only=True)
-class _Examined:
-    """A workbook's requests and all that was found, before anything is written."""
-
-    dossier: Dossier
-    findings: list[Finding]
-    skipped: frozenset[str]
-
-    def at_fault(self, blocking: frozenset[str]) -> set[str | None]:
-        """The requests that a finding keeps back; None, or a key of no request, is a fault of the whole workbook."""
-        of_all = [finding for finding in self.findings if finding.severity in blocking]
-        others = {finding.say.params.get("other") for finding in of_all if finding.demande in self.skipped}
-        return {finding.demande for finding in of_all} | (others - {None})
-
-    def faultless(self, blocking: frozenset[str]) -> list[Request]:
-        """The requests to send that have no fault of their own."""
-        at_fault = self.at_fault(blocking) | self.skipped
-        return [request for request in self.dossier.requests if request.demande not in at_fault]
-
-    def sound(self, blocking: frozenset[str]) -> list[Request]:
-        """The requests that nothing keeps back; none at all where a finding concerns the whole workbook."""
-        of_all = self.at_fault(blocking) - {request.demande for request in self.dossier.requests}
-        return [] if of_all else self.faultless(blocking)
+_ERRORS = frozenset({"error"})
 
 
 def check(
@@ -82,15 +35,25 @@ def check(
     first_number: int = 1,
     strict: bool = False,
     settings: Settings | None = None,
+    ledger: str | Path | None = None,
+    same: bool = False,
 ) -> Outcome:
     """Everything there is to say of a workbook; writes nothing.
 
     `spec` is the bundled one by default, `attachments` a second folder to look for files in, `deposit` the day of the
-    deposit (today by default), `settings` what `xl2json.toml` and the environment say (looked up by default).
-    Raises Xl2JsonError where the workbook cannot be read.
+    deposit (today by default), `settings` what `xl2json.toml` and the environment say (looked up by default), `ledger`
+    a file or URL (none by default), `same` says that a key known for other beneficiaries is no other order (D5).
+    Raises Xl2JsonError where the workbook or the ledger cannot be read.
     """
-    run = _run(workbook, spec, settings, attachments, deposit, first_number, strict)
-    examined = _examine(run)
+    run = prepare(workbook, spec, settings, attachments, deposit, strict)
+    _in_range("--first-number", first_number, last_number(run.spec))
+    examined = examine(run)
+    keeper = Keeper(ledger, run, examined, same=same) if ledger is not None else None
+    if keeper is None:
+        _number_without_ledger(examined.faultless(_ERRORS), examined, run, first_number)
+    else:
+        with keeper.reading():
+            keeper.consult()
     to_send = len(examined.dossier.requests) - len(examined.skipped)
     counts = _counts(examined, written=0, held=to_send - len(examined.faultless(run.blocking)))
     return _outcome(run, examined, "check", counts, (), partial=False)
@@ -111,55 +74,52 @@ def convert(
     loose: bool = True,
     replace: bool = False,
     settings: Settings | None = None,
+    ledger: str | Path | None = None,
+    same: bool = False,
 ) -> Outcome:
-    """Check a workbook and write its deposit to `out` (`depot` by default); contract §3 and §4.
+    """Check a workbook and write its deposit to `out` (`depot` by default); contract §3, §4 and §6.
 
     With `partial` the sound requests are written and the others held back; else one error means that nothing is.
-    `strict` counts warnings as errors, `dry_run` writes nothing, `loose` also writes the attachments beside the zip,
-    `replace` overwrites files of the same name. Raises Xl2JsonError where the run cannot go on: nothing is written.
+    `strict` counts warnings as errors, `dry_run` writes nothing, `loose` also writes the attachments beside the zip.
+    Without a `ledger` (a file or URL), numbers and files count from `first_number` and `file_number`, and `replace`
+    overwrites files of the same name. Raises Xl2JsonError where the run cannot go on: then nothing of it is left.
     """
-    run = _run(workbook, spec, settings, attachments, deposit, first_number, strict)
+    run = prepare(workbook, spec, settings, attachments, deposit, strict)
+    _in_range("--first-number", first_number, last_number(run.spec))
     _in_range("--file-number", file_number, run.spec.limits.last_file_number)
-    examined = _examine(run)
-    sound = examined.sound(run.blocking)
-    blocked = any(finding.severity in run.blocking for finding in examined.findings)
-    chosen = [] if blocked and (strict or not partial) else sound
-    deposits = plan(run.spec, examined.dossier.header, chosen, run.deposit, file_number)
     folder = Path(out) if out is not None else run.settings.out or OUT
-    _write(deposits, folder, loose=loose, replace=replace, dry_run=dry_run)
-    skipped = len(examined.skipped)
-    counts = _counts(examined, written=len(chosen), held=len(examined.dossier.requests) - len(chosen) - skipped)
-    files = tuple(_file(one, folder) for one in deposits)
-    outcome = _outcome(run, examined, "dry-run" if dry_run else "convert", counts, files, partial=partial)
-    numbers = [request.number for request in chosen if request.number and request.number.isdigit()]
-    return replaced(outcome, last_number=max(numbers, default=None))
+    examined = examine(run)
+    if ledger is None:
+        _number_without_ledger(examined.faultless(_ERRORS), examined, run, first_number)
+        chosen = _chosen(run, examined, partial)
+        parts = list(split(run.spec, chosen))
+        names = file_names(run.spec, examined.dossier.header, run.deposit, file_number, len(parts))
+        deposits = plan(run.spec, examined.dossier.header, parts, names)
+        _write(deposits, folder, loose=loose, replace=replace, dry_run=dry_run)
+        return _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
+    keeper = Keeper(ledger, run, examined, same=same)
+    with keeper.reading() if dry_run else keeper.writing():
+        keeper.consult()
+        chosen = _chosen(run, examined, partial)
+        keeper.number(chosen)
+        parts = list(split(run.spec, chosen))
+        if chosen or not any(one.severity in run.blocking for one in examined.findings):
+            keeper.reserve(parts, folder, dry_run=dry_run)
+    deposits = plan(run.spec, examined.dossier.header, parts, keeper.names, keeper.encoder)
+    if not dry_run:
+        keeper.place(deposits, folder, loose=loose)
+    outcome = _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
+    return replaced(outcome, last_number=None, ledger=keeper.ledger.name, withdrawn=keeper.withdrawn)
 
 
-def _run(
-    workbook: str | Path,
-    spec: Spec | None,
-    settings: Settings | None,
-    attachments: str | Path | None,
-    deposit: date | None,
-    first_number: int,
-    strict: bool,
-) -> _Run:
-    path, spec = Path(workbook), spec or load_spec()
-    settings = settings or find_settings(path, spec)
-    _in_range("--first-number", first_number, 10 ** (spec.number.form.lengths[0] if spec.number.form else 1) - 1)
-    second = Path(attachments) if attachments is not None else settings.attachments
-    if second is not None and not _is_folder(second):
-        raise MisuseError("no_folder", name=str(second))
-    roots = (path.parent, second) if second is not None else (path.parent,)
-    return _Run(
-        workbook=path,
-        spec=spec,
-        settings=settings,
-        folders=Folders(roots),
-        deposit=deposit or clock.today(),
-        first_number=first_number,
-        strict=strict,
-    )
+def _number_without_ledger(requests: list[Request], examined: Examined, run: Run, first_number: int) -> None:
+    given = list(allot(requests, examined.dossier, run.spec, first_number))
+    examined.findings += without_ledger(given, run.spec)
+
+
+def last_number(spec: Spec) -> int:
+    """The last editor's number that the form allows."""
+    return int("9" * (spec.number.form.lengths[0] if spec.number.form else 1))
 
 
 def _in_range(name: str, number: int, most: int) -> None:
@@ -167,33 +127,10 @@ def _in_range(name: str, number: int, most: int) -> None:
         raise MisuseError("cli.bad_number", name=name, value=str(number), least=1, most=most)
 
 
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except (OSError, ValueError):  # a name that no folder can have, or behind a closed door
-        return False
-
-
-def _examine(run: _Run) -> _Examined:
-    from converter.reshape import reshape  # pandas: not before a workbook has proven readable
-    from converter.rules import accepted, apply_rules
-
-    with open_book(run.workbook) as book:
-        tables = read_tables(book, run.spec, run.settings.given)
-    dossier = reshape(tables, run.spec, run.settings.given)
-    found = [*dossier.findings, *apply_rules(dossier, run.spec, run.deposit), *gather(dossier, run.spec, run.folders)]
-    skipped = frozenset(accepted(dossier, run.spec))
-    kept = [finding for finding in found if _concerns_a_sent_one(finding, skipped)]
-    examined = _Examined(dossier=dossier, findings=kept, skipped=skipped)
-    examined.findings += allot(examined.faultless(frozenset({"error"})), dossier, run.spec, run.first_number)
-    return examined
-
-
-def _concerns_a_sent_one(finding: Finding, skipped: frozenset[str]) -> bool:
-    """Of a request that is not sent, only that is told, and what concerns one that is."""
-    if finding.demande not in skipped or finding.rule == "D3":
-        return True
-    return finding.rule in _OF_TWO and finding.say.params.get("other") not in skipped
+def _chosen(run: Run, examined: Examined, partial: bool) -> list[Request]:
+    """The requests to write: all that are sound, or none where something is at fault and that is not allowed."""
+    blocked = any(finding.severity in run.blocking for finding in examined.findings)
+    return [] if blocked and (run.strict or not partial) else examined.sound(run.blocking)
 
 
 def _write(deposits: tuple[Deposit, ...], folder: Path, *, loose: bool, replace: bool, dry_run: bool) -> None:
@@ -207,7 +144,25 @@ def _write(deposits: tuple[Deposit, ...], folder: Path, *, loose: bool, replace:
         write(deposits, folder, loose=loose, replace=replace)
 
 
-def _counts(examined: _Examined, *, written: int, held: int) -> Counts:
+def _converted(
+    run: Run,
+    examined: Examined,
+    chosen: Sequence[Request],
+    deposits: Sequence[Deposit],
+    folder: Path,
+    *,
+    partial: bool,
+    dry_run: bool,
+) -> Outcome:
+    held = len(examined.dossier.requests) - len(chosen) - len(examined.skipped)
+    counts = _counts(examined, written=len(chosen), held=held)
+    files = tuple(_file(one, folder) for one in deposits)
+    outcome = _outcome(run, examined, "dry-run" if dry_run else "convert", counts, files, partial=partial)
+    numbers = [request.number for request in chosen if request.number and request.number.isdigit()]
+    return replaced(outcome, last_number=max(numbers, default=None))
+
+
+def _counts(examined: Examined, *, written: int, held: int) -> Counts:
     return Counts(read=len(examined.dossier.requests), written=written, held=held, skipped=len(examined.skipped))
 
 
@@ -227,10 +182,10 @@ def _printable(path: Path) -> str:
 
 
 def _outcome(
-    run: _Run, examined: _Examined, mode: Mode, counts: Counts, files: tuple[File, ...], *, partial: bool
+    run: Run, examined: Examined, mode: Mode, counts: Counts, files: tuple[File, ...], *, partial: bool
 ) -> Outcome:
-    amount = _amount(examined, run.spec)
-    software = examined.dossier.header.values.get(_software(run.spec))
+    amount = examined.amount(run.spec)
+    software = examined.dossier.header.values.get(run.spec.key.software.partition(".")[2])
     return Outcome(
         input=_printable(run.workbook),
         spec=run.spec.name,
@@ -246,17 +201,3 @@ def _outcome(
         demandes=tuple(request.demande for request in examined.dossier.requests),
         last_number=None,
     )
-
-
-def _amount(examined: _Examined, spec: Spec) -> Decimal:
-    """The sum over the requests without error; those that were accepted before are not asked for again."""
-    return _sum(request.value(spec.advance.amount) for request in examined.faultless(frozenset({"error"})))
-
-
-def _sum(amounts: Iterable[object]) -> Decimal:
-    return sum((amount for amount in amounts if isinstance(amount, Decimal)), Decimal(0))
-
-
-def _software(spec: Spec) -> str:
-    """The header's field that names the software on the portal: the first that a person types."""
-    return next(one.name for one in spec.header.fields if one.typed)

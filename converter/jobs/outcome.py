@@ -39,7 +39,8 @@ class Outcome:
 
     `findings` are in the order of contract §4, `demandes` are the requests' keys in the workbook's order;
     `amount` and `advance` are euros over the requests without error; `strict` makes warnings count as errors;
-    `last_number` is the highest editor's number of digits that is written.
+    `last_number` is the highest editor's number of digits that is written (None with a ledger, which keeps count);
+    `withdrawn` are the files and the keys of requests that were prepared before and are no more.
     """
 
     input: str
@@ -55,6 +56,8 @@ class Outcome:
     software: str | None
     demandes: tuple[str, ...]
     last_number: str | None
+    ledger: str | None = None
+    withdrawn: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

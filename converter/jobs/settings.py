@@ -81,4 +81,6 @@ def _read(path: Path, tags: tuple[str, ...]) -> dict[str, Any]:
         if not isinstance(text, str):
             raise Xl2JsonError("settings.type", name=str(path), setting=key)
         values[key] = path.parent / text if key in _FOLDERS else text
+        if key == "ledger" and "://" not in text:
+            values[key] = str(path.parent / text)
     return values

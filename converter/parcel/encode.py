@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,15 +37,16 @@ class Encoder:
         self.spec = spec
         self._blocks: dict[str, list[tuple[str, _Maker]]] = {}
 
-    def document(self, header: Item, requests: list[Request]) -> bytes:
+    def document(self, header: Item, requests: Sequence[Request]) -> bytes:
         """The file's bytes: UTF-8, two-space indent, a final new line; lines count from 1."""
         tree = self._object(self.spec.header, header, _At(None, 0, 0))
         holder = next(one for one in self.spec.header.fields if one.holds == self.spec.request.id)
-        tree[holder.name] = [
-            self._object(self.spec.request, request.items[self.spec.request.id][0], _At(request, line, 0))
-            for line, request in enumerate(requests, 1)
-        ]
+        tree[holder.name] = [self.line(request, line) for line, request in enumerate(requests, 1)]
         return orjson.dumps(tree, default=_exactly, option=_OPTIONS)
+
+    def line(self, request: Request, line: int) -> dict[str, Any]:
+        """What the file says of one request at that line, as a tree (amounts are Decimal, dates are dates)."""
+        return self._object(self.spec.request, request.items[self.spec.request.id][0], _At(request, line, 0))
 
     def _object(self, block: Block, item: Item, at: _At) -> dict[str, Any]:
         makers = self._blocks.get(block.id)

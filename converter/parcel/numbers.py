@@ -13,8 +13,8 @@ from converter.values.identifier import repaired_key
 from converter.wording import Say
 
 
-def allot(requests: Iterable[Request], dossier: Dossier, spec: Spec, first_number: int) -> Iterator[Finding]:
-    """Give each of `requests` without a number the next free one, and say so (D6: no ledger knows what is used).
+def allot(requests: Iterable[Request], dossier: Dossier, spec: Spec, first_number: int) -> Iterator[Request]:
+    """Give each of `requests` without a number the next free one, from `first_number` on; returns those it gave one.
 
     Raises Xl2JsonError past the last number that the form allows. Numbers with letters are passed over in counting.
     """
@@ -28,6 +28,12 @@ def allot(requests: Iterable[Request], dossier: Dossier, spec: Spec, first_numbe
             raise Xl2JsonError("numbers_used_up", last=10**width - 1)
         request.number = f"{next_number:0{width}d}"
         next_number += 1
+        yield request
+
+
+def without_ledger(requests: Iterable[Request], spec: Spec) -> Iterator[Finding]:
+    """D6: nobody knows whether the numbers that these were given have been used before."""
+    for request in requests:
         place = request.place(spec.number.path) or key_place(request, spec)
         yield request.finding("D6", "warning", Say("say.number.allotted", {"number": request.number}), place)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,44 +20,61 @@ _ZIP_ENTRY = 76
 class Deposit:
     """One JSON with its zip and its folder; `stem` is their common name. `zip_bytes` is 0 where nothing is enclosed.
 
-    `pattern` is what attachments of any plan are named like, as a regular expression.
+    `by_request` are the attachments' names, request by request; `pattern` is what attachments of any plan are named
+    like, as a regular expression.
     """
 
     stem: str
     json: bytes
     attachments: tuple[tuple[str, Source], ...]
-    requests: int
+    by_request: tuple[tuple[str, ...], ...]
     zip_bytes: int
     pattern: str
 
+    @property
+    def requests(self) -> int:
+        """How many requests the JSON holds."""
+        return len(self.by_request)
 
-def plan(spec: Spec, header: Item, requests: list[Request], deposit: date, file_number: int) -> tuple[Deposit, ...]:
-    """The deposits that hold `requests` in their order, as few as the limits of §2.1 allow; none for no request.
+
+def file_names(spec: Spec, header: Item, day: date, first: int, count: int) -> tuple[str, ...]:
+    """The names (without ending) of `count` files of that day, the first of them the `first`th.
 
     Raises Xl2JsonError past the last file of a day (§3.3).
     """
-    encoder = Encoder(spec)
-    deposits = []
-    for number, part in enumerate(_parts(spec, requests), file_number):
-        if number > spec.limits.last_file_number:
-            raise Xl2JsonError("files_used_up", last=spec.limits.last_file_number)
-        attachments = tuple(attachment for request in part for attachment in _attachments(spec, request))
-        name = json_name(spec, header, deposit, number)
-        deposits.append(
-            Deposit(
-                stem=name.removesuffix(".json"),
-                json=encoder.document(header, part),
-                attachments=attachments,
-                requests=len(part),
-                zip_bytes=zip_size(attachments) if attachments else 0,
-                pattern=attachment_pattern(spec),
-            )
-        )
-    return tuple(deposits)
+    if count and first + count - 1 > spec.limits.last_file_number:
+        raise Xl2JsonError("files_used_up", last=spec.limits.last_file_number)
+    return tuple(stem_of(spec, header, day, number) for number in range(first, first + count))
 
 
-def _parts(spec: Spec, requests: Iterable[Request]) -> Iterator[list[Request]]:
-    """`requests` cut where the next one would break a limit."""
+def stem_of(spec: Spec, header: Item, day: date, number: int) -> str:
+    """The name (without ending) of the `number`th file of that day."""
+    return json_name(spec, header, day, number).removesuffix(".json")
+
+
+def plan(
+    spec: Spec, header: Item, parts: Sequence[Sequence[Request]], names: Iterable[str], encoder: Encoder | None = None
+) -> tuple[Deposit, ...]:
+    """The deposits that hold these parts under these names."""
+    encoder = encoder or Encoder(spec)
+    return tuple(_deposit(spec, header, part, name, encoder) for part, name in zip(parts, names, strict=True))
+
+
+def _deposit(spec: Spec, header: Item, part: Sequence[Request], name: str, encoder: Encoder) -> Deposit:
+    by_request = [_attachments(spec, request) for request in part]
+    attachments = tuple(one for some in by_request for one in some)
+    return Deposit(
+        stem=name,
+        json=encoder.document(header, part),
+        attachments=attachments,
+        by_request=tuple(tuple(name for name, _ in some) for some in by_request),
+        zip_bytes=zip_size(attachments) if attachments else 0,
+        pattern=attachment_pattern(spec),
+    )
+
+
+def split(spec: Spec, requests: Iterable[Request]) -> Iterator[list[Request]]:
+    """`requests` in their order, cut where the next one would break a limit of §2.1. Their numbers may be missing."""
     part: list[Request] = []
     size = _ZIP_END
     for request in requests:

@@ -7,22 +7,21 @@ take their names, a JSON after its zip and its folder. A folder left by a run th
 from __future__ import annotations
 
 import errno
-import filecmp
-import os
+import hashlib
 import re
 import shutil
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from converter.errors import Xl2JsonError
 from converter.parcel.plan import Deposit
+from converter.parcel.publish import GivenUp, Move, publish, publishing, remove, same
 from converter.request import Source
 
 _STAGE = ".xl2json-"
@@ -32,32 +31,63 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """A staged file and the name it shall bear."""
+class Placed:
+    """A deposit as it stands on the disk: its name without ending, its JSON, and for each of its requests, in order,
+    the SHA-256 of its attachments (separated by a space).
+    """
 
-    staged: Path
-    final: Path
+    name: str
+    json: bytes
+    pieces: tuple[str, ...]
 
 
-def write(deposits: tuple[Deposit, ...], out: Path, *, loose: bool, replace: bool) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Staged:
+    placed: Placed
+    moves: tuple[Move, ...]
+    stale: tuple[Path, ...]
+
+
+def write(
+    deposits: tuple[Deposit, ...],
+    out: Path,
+    *,
+    loose: bool,
+    replace: bool | frozenset[str],
+    given_up: Iterable[GivenUp] = (),
+    still: Callable[[], object] = lambda: None,
+    done: Callable[[Sequence[Placed], list[int]], object] = lambda placed, cleared: None,
+) -> None:
     """Write `deposits` into `out`. Files that stand there with the same bytes are left alone.
 
-    Raises Xl2JsonError where a file with other bytes would be overwritten (unless `replace`), where the disk is full or
-    the folder cannot be written to; then nothing of this run is left.
+    `replace` says whether others may be overwritten, or of which names. Files `given_up` are removed. `still` is asked
+    before the first file takes its name, and `done` told once all stand there; while that lasts no other run publishes
+    in `out`. Raises Xl2JsonError where a file with other bytes would be overwritten, where the disk is full or the
+    folder cannot be written to; then nothing of this run is left.
     """
     if not deposits:
+        done((), [one.id for one in given_up if remove(one)])
         return
     with _told(out):
         out.mkdir(parents=True, exist_ok=True)
         _clear_stale(out)
         with _stage(out) as stage:
-            moves = [move for deposit in deposits for move in _staged(deposit, stage, out, loose)]
-            needed = [move for move in moves if not _same(move)]
-            stale = [path for deposit in deposits for path in _stale(deposit, out, moves)]
-            taken = [move.final for move in needed if move.final.exists()] + stale
-            if taken and not replace:
-                raise Xl2JsonError("taken", name=str(taken[0]), count=len(taken))
-            _publish(needed, stale, stage, replace)
+            staged = [_staged(deposit, stage, out, loose) for deposit in deposits]
+            with publishing(out):
+                still()
+                over = {path for one in staged for path in _in_the_way(one, replace)}
+                moves = [move for one in staged for move in one.moves]
+                publish(moves, over, [path for one in staged for path in one.stale], stage)
+                done([one.placed for one in staged], [one.id for one in given_up if remove(one)])
+
+
+def _in_the_way(staged: _Staged, replace: bool | frozenset[str]) -> list[Path]:
+    """The files that will be overwritten. Raises Xl2JsonError where they may not be."""
+    others = [move.final for move in staged.moves if move.final.exists() and not same(move)]
+    taken = [*others, *staged.stale]
+    if taken and replace is not True and staged.placed.name not in (replace or ()):
+        raise Xl2JsonError("taken", name=str(taken[0]), count=len(taken))
+    return others
 
 
 def taken(deposits: tuple[Deposit, ...], out: Path) -> Path | None:
@@ -113,22 +143,30 @@ def _clear_stale(out: Path) -> None:
             lock.unlink(missing_ok=True)
 
 
-def _staged(deposit: Deposit, stage: Path, out: Path, loose: bool) -> Iterator[Move]:
+def _staged(deposit: Deposit, stage: Path, out: Path, loose: bool) -> _Staged:
     """Write a deposit's files into `stage`; each source is read once. The JSON comes last."""
+    moves: list[Move] = []
+    digests: dict[str, str] = {}
     if deposit.attachments:
         folder = stage / deposit.stem
         folder.mkdir()
         with zipfile.ZipFile(stage / f"{deposit.stem}.zip", "w", zipfile.ZIP_STORED) as archive:
             for name, source in deposit.attachments:
                 content = _content(source)
+                digests[name] = hashlib.sha256(content).hexdigest()
                 archive.writestr(_entry(name), content)
                 if loose:
                     (folder / name).write_bytes(content)
-        yield Move(staged=stage / f"{deposit.stem}.zip", final=out / f"{deposit.stem}.zip")
-        for name, _ in deposit.attachments if loose else ():
-            yield Move(staged=folder / name, final=out / deposit.stem / name)
+        moves.append(Move(staged=stage / f"{deposit.stem}.zip", final=out / f"{deposit.stem}.zip"))
+        moves += [Move(staged=folder / name, final=out / deposit.stem / name) for name in digests if loose]
     (stage / f"{deposit.stem}.json").write_bytes(deposit.json)
-    yield Move(staged=stage / f"{deposit.stem}.json", final=out / f"{deposit.stem}.json")
+    moves.append(Move(staged=stage / f"{deposit.stem}.json", final=out / f"{deposit.stem}.json"))
+    placed = Placed(
+        name=deposit.stem,
+        json=deposit.json,
+        pieces=tuple(" ".join(digests[name] for name in names) for names in deposit.by_request),
+    )
+    return _Staged(placed=placed, moves=tuple(moves), stale=_stale(deposit, out, digests, loose))
 
 
 def _content(source: Source) -> bytes:
@@ -151,58 +189,15 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def _same(move: Move) -> bool:
-    return move.final.is_file() and filecmp.cmp(move.staged, move.final, shallow=False)
-
-
-def _stale(deposit: Deposit, out: Path, moves: list[Move]) -> list[Path]:
+def _stale(deposit: Deposit, out: Path, digests: dict[str, str], loose: bool) -> tuple[Path, ...]:
     """Attachments of an earlier plan in the deposit's folder; what is not named like one is none of our business."""
-    finals = {move.final for move in moves}
     folder = out / deposit.stem
-    if not any(final.parent == folder for final in finals) or not folder.is_dir():
-        return []
-    others = (path for path in folder.iterdir() if path not in finals and path.is_file())
-    return sorted(path for path in others if re.fullmatch(deposit.pattern, path.name))
+    if not folder.is_dir():
+        return ()
+    named = (path for path in folder.iterdir() if path.is_file() and re.fullmatch(deposit.pattern, path.name))
+    wanted = (path for path in named if path.name not in digests or not (loose or _is(path, digests[path.name])))
+    return tuple(sorted(wanted))
 
 
-def _publish(moves: list[Move], stale: list[Path], stage: Path, replace: bool) -> None:
-    """Give the files their names, in order; where that fails midway, everything is as it was before."""
-    undo: list[Callable[[], object]] = []
-    try:
-        for number, path in enumerate(stale):
-            aside = path.replace(stage / f"stale-{number}")
-            undo.append(partial(aside.replace, path))
-        for number, move in enumerate(moves):
-            if not move.final.parent.exists():
-                undo.append(move.final.parent.rmdir)
-                move.final.parent.mkdir()
-            undo.append(_swap(move, stage / f"old-{number}") if replace and move.final.exists() else _place(move))
-    except BaseException:
-        for step in reversed(undo):
-            with suppress(OSError):
-                step()
-        raise
-
-
-def _swap(move: Move, aside: Path) -> Callable[[], object]:
-    """Put a file in the place of another; returns what undoes it."""
-    try:
-        aside.hardlink_to(move.final)
-    except OSError:  # a disk without hard links
-        shutil.copy2(move.final, aside)
-    move.staged.replace(move.final)
-    return partial(aside.replace, move.final)
-
-
-def _place(move: Move) -> Callable[[], object]:
-    """Rename, but never over a file that another run placed meanwhile; returns what undoes it."""
-    if os.name == "nt":
-        move.staged.rename(move.final)
-        return move.final.unlink
-    try:
-        move.final.hardlink_to(move.staged)
-    except FileExistsError as error:
-        raise Xl2JsonError("taken", name=str(move.final), count=1) from error
-    except OSError:  # a disk without hard links
-        move.staged.rename(move.final)
-    return move.final.unlink
+def _is(path: Path, digest: str) -> bool:
+    return hashlib.sha256(path.read_bytes()).hexdigest() == digest

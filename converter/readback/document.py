@@ -6,6 +6,7 @@ Amounts and all other numbers with a point are `Decimal`, so that nothing is los
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -17,7 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 class NotADocument(ValueError):  # noqa: N818 - what it is, not what went wrong
     """The bytes are no JSON document; `say` tells why, in one sentence."""
 
-    def __init__(self, key: str, **params: Any) -> None:
+    def __init__(self, key: str, /, **params: Any) -> None:
         self.say = Say(f"say.document.{key}", params)
         super().__init__(key)
 
@@ -39,7 +40,7 @@ def parse(content: bytes, *, strict: bool) -> Any:
         raise NotADocument("syntax", line=error.lineno, column=error.colno) from error
     except RecursionError as error:
         raise NotADocument("deep") from error
-    except ValueError as error:  # a number of thousands of digits
+    except (ValueError, ArithmeticError) as error:  # a number of thousands of digits, or of too large an exponent
         if isinstance(error, NotADocument):
             raise
         raise NotADocument("number", number="…") from error
@@ -57,8 +58,8 @@ def _text(content: bytes, strict: bool) -> str:
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     tree = dict(pairs)
     if len(tree) < len(pairs):
-        keys = [key for key, _ in pairs]
-        raise NotADocument("key_twice", key=next(key for key in keys if keys.count(key) > 1))
+        times = Counter(key for key, _ in pairs)
+        raise NotADocument("key_twice", key=next(key for key, count in times.items() if count > 1))
     return tree
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from converter.findings import Finding
 from converter.request import Item, Request, key_place
 from converter.rules.context import Context
-from converter.spec.model import Rule
+from converter.spec.model import Rule, Spec
 from converter.values import FAULTY
 from converter.wording import Say
+
+_TOGETHER = " / "
 
 
 def filled_only_if(rule: Rule, context: Context, request: Request) -> Iterator[Finding]:
@@ -67,7 +69,7 @@ def single(rule: Rule, context: Context, request: Request) -> Iterator[Finding]:
 
 def shared(rule: Rule, context: Context, requests: list[Request]) -> Iterator[Finding]:
     """The same number, or the same combination of `fields`, in two requests; told at the later one."""
-    block, names = rule.options["fields"][0].partition(".")[0], _names(rule.options["fields"])
+    block, names = _block_of(rule), _names(rule.options["fields"])
     first: dict[Any, str] = {}
     for request in requests:
         seen: set[Any] = set()
@@ -76,9 +78,64 @@ def shared(rule: Rule, context: Context, requests: list[Request]) -> Iterator[Fi
                 owner = first.setdefault(number, request.demande)
                 if owner != request.demande and number not in seen:
                     seen.add(number)
-                    say = Say("say.beneficiary.shared", {"other": owner, "number": " / ".join(number)})
-                    place = item.place(names[-1], element)
-                    yield request.finding(rule.id, "warning", say, place, number[-1])
+                    yield _shared(rule, request, item, names, element, number, owner)
+
+
+def marks_of(spec: Spec, request: Request) -> frozenset[str]:
+    """Whom the request is for, one text for each number that stands for someone (`tag:number`, `RPPS / AM:… / …`)."""
+    found = {
+        mark(names, number)
+        for rule in _shared_rules(spec)
+        for names in (_names(rule.options["fields"]),)
+        for item in request.items.get(_block_of(rule), ())
+        for number, _ in _numbers(item, names)
+    }
+    for block in spec.blocks:
+        for item in request.items.get(block.id, ()) if block.merge_by else ():
+            found |= {mark((block.merge_by or "",), number) for number, _ in _numbers(item, (block.merge_by or "",))}
+    return frozenset(found)
+
+
+def mark(names: tuple[str, ...], number: tuple[str, ...]) -> str:
+    """How the ledger notes a number, or several that belong together."""
+    return f"{_TOGETHER.join(names)}:{_TOGETHER.join(number)}"
+
+
+def numbers_in(marks: Iterable[str]) -> set[tuple[str, str]]:
+    """Every single number in these marks, with its tag."""
+    split = (one.partition(":") for one in marks)
+    return {
+        pair
+        for names, _, numbers in split
+        for pair in zip(names.split(_TOGETHER), numbers.split(_TOGETHER), strict=True)
+    }
+
+
+def shared_before(spec: Spec, requests: Iterable[Request], owners: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    """B15 against what the ledger knows; `owners` are the requests that each mark stands in already."""
+    for rule in _shared_rules(spec):
+        names = _names(rule.options["fields"])
+        for request in requests:
+            for item in request.items.get(_block_of(rule), ()):
+                for number, element in _numbers(item, names):
+                    others = (one for one in owners.get(mark(names, number), ()) if one != request.demande)
+                    for other in list(others)[:1]:
+                        yield _shared(rule, request, item, names, element, number, other)
+
+
+def _shared_rules(spec: Spec) -> tuple[Rule, ...]:
+    return tuple(rule for rule in spec.rules if rule.use == "shared")
+
+
+def _block_of(rule: Rule) -> str:
+    return str(rule.options["fields"][0].partition(".")[0])
+
+
+def _shared(
+    rule: Rule, request: Request, item: Item, names: tuple[str, ...], element: int, number: tuple[str, ...], other: str
+) -> Finding:
+    say = Say("say.beneficiary.shared", {"other": other, "number": _TOGETHER.join(number)})
+    return request.finding(rule.id, "warning", say, item.place(names[-1], element), number[-1])
 
 
 def _numbers(item: Item, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:

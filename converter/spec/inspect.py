@@ -28,7 +28,7 @@ def inspect(data: Mapping[str, Any], lists: Mapping[str, Choices], problems: Pro
     _table(data, uses.TOP, uses.TOP.keys() - uses.OPTIONAL_TOP, "", problems)
     blocks = _tables(data.get("blocks"), "blocks", problems)
     known = _Known(blocks, lists)
-    for name, shape in (("limits", uses.LIMITS), ("names", uses.NAMES), ("advance", uses.ADVANCE), ("key", uses.KEY)):
+    for name, shape in uses.TABLES.items():
         if isinstance(data.get(name), dict):
             _table(data[name], shape, shape.keys(), name, problems, known)
     for path, block in blocks:

@@ -99,6 +99,7 @@ def _spec(data: Mapping[str, Any], lists: Mapping[str, Choices], path: Path, lin
         names=model.Names(**data["names"]),
         advance=model.Advance(**{**data["advance"], "kind": _text(data["advance"]["kind"])}),
         key=model.Key(**{**data["key"], "question": _text(data["key"]["question"])}),
+        answer=model.Answer(**data["answer"]) if "answer" in data else None,
         lists=lists,
         blocks=tuple(_block(block, lists, numbers) for block in data["blocks"]),
         rules=tuple(_rule(rule) for rule in data.get("rules", ())),

@@ -127,11 +127,29 @@ class Advance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """The request's key inside the workbook; `number` is the field that may stand in for it."""
+    """The request's key inside the workbook; `number` is the field that may stand in for it.
+
+    `supplier` and `software` are the header's fields that say whose requests these are, and for what.
+    """
 
     column: str
     number: str
+    supplier: str
+    software: str
     question: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """How the agency answers (§1.2): the fields that it fills in, the label of what it accepts, and the block of the
+    workbook that keeps its answer.
+    """
+
+    accepted: str
+    asp: str
+    code: str
+    label: str
+    block: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,6 +172,7 @@ class Spec:
     names: Names
     advance: Advance
     key: Key
+    answer: Answer | None
     lists: Mapping[str, Choices]
     blocks: tuple[Block, ...]
     rules: tuple[Rule, ...]

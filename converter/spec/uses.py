@@ -5,6 +5,7 @@ A type is `str`, `int`, `bool`, `list`, `dict`, `Text` (a table with fr and en),
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from converter.wording import Text
@@ -28,16 +29,24 @@ class BlockRef:
 
 TOP: Final = {
     "name": str, "version": str, "guide": str, "title": Text, "limits": dict, "names": dict, "advance": dict,
-    "key": dict, "lists": dict, "blocks": list, "rules": list, "example": dict,
+    "key": dict, "answer": dict, "lists": dict, "blocks": list, "rules": list, "example": dict,
 }  # fmt: skip
-OPTIONAL_TOP: Final = {"rules", "example", "lists"}
+OPTIONAL_TOP: Final = {"answer", "rules", "example", "lists"}
 
 LIMITS: Final = dict.fromkeys(
     ("requests_per_file", "zip_bytes", "attachment_bytes", "attachment_safe_bytes", "last_file_number"), int
 )
 NAMES: Final = {"json": str, "attachment": str}
 ADVANCE: Final = {"share": str, "amount": Ref, "kind": Text}
-KEY: Final = {"column": str, "number": Ref, "question": Text}
+KEY: Final = {"column": str, "number": Ref, "supplier": Ref, "software": Ref, "question": Text}
+ANSWER: Final = {"accepted": str, "asp": Ref, "code": Ref, "label": Ref, "block": BlockRef}
+TABLES: Final[dict[str, Mapping[str, type]]] = {
+    "limits": LIMITS,
+    "names": NAMES,
+    "advance": ADVANCE,
+    "key": KEY,
+    "answer": ANSWER,
+}
 LIST: Final = {"file": str, "codes": list, "in_names": list, "endings": list}
 
 BLOCK: Final = {

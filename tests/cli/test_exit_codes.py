@@ -202,15 +202,15 @@ def no_workbook(folder: Path) -> list[object]:
 def other_output_there(folder: Path) -> list[object]:
     (folder / "depot").mkdir()
     (folder / "depot" / "JSON-RIS2021001-20211130-001.json").write_text("{}")
-    return [write(folder, a_book())]
+    return [write(folder, a_book()), "--no-ledger"]
 
 
 def no_number_left(folder: Path) -> list[object]:
-    return [write(folder, many(2)), "--first-number", "99999"]
+    return [write(folder, many(2)), "--no-ledger", "--first-number", "99999"]
 
 
 def no_file_number_left(folder: Path) -> list[object]:
-    return [write(folder, many(201)), "--file-number", "999"]
+    return [write(folder, many(201)), "--no-ledger", "--file-number", "999"]
 
 
 def a_file_for_out(folder: Path) -> list[object]:

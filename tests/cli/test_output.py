@@ -110,7 +110,7 @@ def test_json_is_one_document_and_nothing_else(
 
 def test_the_document_of_a_deposit(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path, many(2))
-    document = json.loads(cli(path, *DATE, "--format", "json", "--out", "sortie"))
+    document = json.loads(cli(path, *DATE, "--no-ledger", "--format", "json", "--out", "sortie"))
     findings = document.pop("findings")
     assert document == {
         "input": str(path),
@@ -156,7 +156,7 @@ def test_the_advance_is_thirty_percent_half_a_cent_up(
 
 def test_json_says_what_the_library_says(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path, a_faulty_book())
-    shown = json.loads(cli("check", path, *DATE, "--format", "json"))
+    shown = json.loads(cli("check", path, *DATE, "--no-ledger", "--format", "json"))
     assert shown == converter.check(path, deposit=DEPOSIT).as_dict("fr")
 
 
@@ -271,7 +271,7 @@ def test_options_may_stand_before_the_workbook(command: list[str], before: list[
 
 def test_options_may_stand_before_and_after_the_workbook(cli: Cli, tmp_path: Path) -> None:
     path = write(tmp_path, a_book())
-    document = json.loads(cli("--format", "json", path, "-o", "ailleurs", "--file-number", "7", *DATE))
+    document = json.loads(cli("--format", "json", path, "-o", "ailleurs", "--no-ledger", "--file-number", "7", *DATE))
     assert [Path(file["json"]).name for file in document["files"]] == ["JSON-RIS2021001-20211130-007.json"]
     assert (tmp_path / "ailleurs" / "JSON-RIS2021001-20211130-007.json").is_file()
 
@@ -388,7 +388,7 @@ def test_messages_in_json_are_in_the_language_asked_for(cli: Cli, tmp_path: Path
     path = write(tmp_path, a_faulty_book())
     findings = converter.check(path, deposit=DEPOSIT).findings
     for lang in ("fr", "en"):
-        document = json.loads(cli("check", path, *DATE, "--format", "json", "--lang", lang))
+        document = json.loads(cli("check", path, *DATE, "--no-ledger", "--format", "json", "--lang", lang))
         assert [one["message"] for one in document["findings"]] == [one.message(lang) for one in findings]
 
 

@@ -1,0 +1,125 @@
+"""Reading a workbook and finding all there is to say of it, before anything is numbered or written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from converter import clock
+from converter.errors import MisuseError
+from converter.findings import Finding
+from converter.jobs.settings import Settings, find_settings
+from converter.parcel.folders import Folders
+from converter.parcel.sources import gather
+from converter.request import Dossier, Request
+from converter.spec.load import load_spec
+from converter.spec.model import Spec
+from converter.workbook.read import open_book
+from converter.workbook.tables import read_tables
+
+_OF_TWO = {"B15", "D1", "X5"}  # what is said of one request and concerns another too
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run was asked to do, defaults filled in."""
+
+    workbook: Path
+    spec: Spec
+    settings: Settings
+    folders: Folders
+    deposit: date
+    strict: bool
+
+    @property
+    def blocking(self) -> frozenset[str]:
+        """The severities that keep a request back."""
+        return frozenset({"error", "warning"} if self.strict else {"error"})
+
+
+@dataclass(slots=True, kw_only=True)
+class Examined:
+    """A workbook's requests and all that was found. `skipped` are those that the agency has already."""
+
+    dossier: Dossier
+    findings: list[Finding]
+    skipped: frozenset[str]
+
+    def skip(self, more: set[str]) -> None:
+        """Leave these requests out too: of what is not sent, only that is told, and what concerns one that is."""
+        self.skipped |= more
+        self.findings = [one for one in self.findings if self._concerns_a_sent_one(one)]
+
+    def _concerns_a_sent_one(self, finding: Finding) -> bool:
+        if finding.demande not in self.skipped or finding.rule == "D3":
+            return True
+        return finding.rule in _OF_TWO and finding.say.params.get("other") not in self.skipped
+
+    def at_fault(self, blocking: frozenset[str]) -> set[str | None]:
+        """The requests that a finding keeps back; None, or a key of no request, is a fault of the whole workbook."""
+        of_all = [finding for finding in self.findings if finding.severity in blocking]
+        others = {finding.say.params.get("other") for finding in of_all if finding.demande in self.skipped}
+        return {finding.demande for finding in of_all} | (others - {None})
+
+    def faultless(self, blocking: frozenset[str]) -> list[Request]:
+        """The requests to send that have no fault of their own."""
+        at_fault = self.at_fault(blocking) | self.skipped
+        return [request for request in self.dossier.requests if request.demande not in at_fault]
+
+    def sound(self, blocking: frozenset[str]) -> list[Request]:
+        """The requests that nothing keeps back; none at all where a finding concerns the whole workbook."""
+        of_all = self.at_fault(blocking) - {request.demande for request in self.dossier.requests}
+        return [] if of_all else self.faultless(blocking)
+
+    def amount(self, spec: Spec) -> Decimal:
+        """The sum in euros over the requests without error; what was accepted before is not asked for again."""
+        amounts = (one.value(spec.advance.amount) for one in self.faultless(frozenset({"error"})))
+        return sum((amount for amount in amounts if isinstance(amount, Decimal)), Decimal(0))
+
+
+def prepare(
+    workbook: str | Path,
+    spec: Spec | None,
+    settings: Settings | None,
+    attachments: str | Path | None,
+    deposit: date | None,
+    strict: bool,
+) -> Run:
+    """Fill the defaults in. Raises MisuseError where `attachments` is no folder."""
+    path, spec = Path(workbook), spec or load_spec()
+    settings = settings or find_settings(path, spec)
+    second = Path(attachments) if attachments is not None else settings.attachments
+    if second is not None and not _is_folder(second):
+        raise MisuseError("no_folder", name=str(second))
+    roots = (path.parent, second) if second is not None else (path.parent,)
+    return Run(
+        workbook=path,
+        spec=spec,
+        settings=settings,
+        folders=Folders(roots),
+        deposit=deposit or clock.today(),
+        strict=strict,
+    )
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):  # a name that no folder can have, or behind a closed door
+        return False
+
+
+def examine(run: Run) -> Examined:
+    """All that the workbook and its attachments show by themselves."""
+    from converter.reshape import reshape  # pandas: not before a workbook has proven readable
+    from converter.rules import accepted, apply_rules
+
+    with open_book(run.workbook) as book:
+        tables = read_tables(book, run.spec, run.settings.given)
+    dossier = reshape(tables, run.spec, run.settings.given)
+    found = [*dossier.findings, *apply_rules(dossier, run.spec, run.deposit), *gather(dossier, run.spec, run.folders)]
+    examined = Examined(dossier=dossier, findings=found, skipped=frozenset())
+    examined.skip(set(accepted(dossier, run.spec)))
+    return examined

@@ -1,0 +1,228 @@
+"""A run's dealings with the ledger: consult, number, reserve, place and confirm (contract §6)."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from converter.errors import Xl2JsonError
+from converter.jobs.examine import Examined, Run
+from converter.ledger import confirm, reserve
+from converter.ledger.again import Facts, Known, Look, look
+from converter.ledger.answers import learn_accepted
+from converter.ledger.entries import by_ids, by_number, current, marks_of, owners
+from converter.ledger.open import Ledger
+from converter.ledger.reserve import Booking, Names, Supplier, Wanted
+from converter.parcel.encode import Encoder
+from converter.parcel.fingerprint import fingerprint, pieces_digest
+from converter.parcel.names import attachment_pattern
+from converter.parcel.numbers import allot
+from converter.parcel.plan import Deposit, stem_of
+from converter.parcel.publish import GivenUp
+from converter.parcel.write import Placed, write
+from converter.request import Request
+from converter.rules import accepted
+from converter.rules.beneficiaries import marks_of as marks_of_request, shared_before
+from converter.spec.model import Spec
+from converter.values import FAULTY
+from converter.values.amount import shown
+
+
+class Keeper:
+    """One run with its ledger: `consult`, `number` and `reserve` belong into one transaction, `place` comes after."""
+
+    def __init__(self, where: str | Path, run: Run, examined: Examined, *, same: bool) -> None:
+        self.ledger = where if isinstance(where, Ledger) else Ledger(where)
+        self.run, self.examined, self.same = run, examined, same
+        self.encoder = Encoder(run.spec)
+        self.look = Look()
+        self.booking: Booking | None = None
+        self._facts: dict[str, Facts] = {}
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A transaction that only reads."""
+        self._facts = self._all_facts()
+        with self.ledger.reading() as self._connection:
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """A transaction that notes what `reserve` says, or nothing at all."""
+        self._facts = self._all_facts()
+        with self.ledger.writing() as self._connection:
+            if self.supplier is not None:
+                reserve.next_number(self._connection, self.supplier, lock=True)
+            yield
+
+    @property
+    def supplier(self) -> Supplier | None:
+        """Whose requests these are; None while the file's header is at fault."""
+        return supplier_of(self.examined.dossier.header.values, self.run.spec)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The files' names, without ending."""
+        return self.booking.names if self.booking else ()
+
+    @property
+    def withdrawn(self) -> tuple[str, ...]:
+        """The files and the keys of the requests that this run took back."""
+        if self.booking is None:
+            return ()
+        return tuple(dict.fromkeys([f.name for f in self.booking.given_up] + [e.demande for e in self.booking.dropped]))
+
+    def consult(self) -> None:
+        """Let the ledger say what it knows of the requests: D2 to D5, B15 with earlier ones."""
+        supplier, connection = self.supplier, self._connection
+        if supplier is None or connection is None:
+            return
+        requests = [one for one in self.examined.dossier.requests if one.demande not in self.examined.skipped]
+        known = self._known(connection, supplier, requests)
+        self.look = look(self.run.spec, requests, self._facts, known, same=self.same)
+        self.examined.findings += self.look.findings
+        self.examined.skip(self.look.skipped)
+        sent = [one for one in requests if one.demande not in self.look.skipped]
+        marks = {mark for one in sent for mark in self._facts[one.demande].marks}
+        found = owners(connection, supplier.siret, supplier.ans, marks)
+        self.examined.findings += shared_before(self.run.spec, sent, found)
+
+    def _known(self, connection: Connection, supplier: Supplier, requests: Sequence[Request]) -> Known:
+        newest = current(connection, supplier.siret, supplier.ans, [one.demande for one in requests])
+        numbers = by_number(connection, supplier.siret, [one.number for one in requests if one.number])
+        replaced = by_ids(connection, [one.replaces for one in newest.values() if one.replaces])
+        entries = [*newest.values(), *numbers.values()]
+        return Known(
+            current=newest, numbers=numbers, replaced=replaced, marks=marks_of(connection, {one.id for one in entries})
+        )
+
+    def _all_facts(self) -> dict[str, Facts]:
+        return {
+            one.demande: Facts(
+                content=fingerprint(self.encoder, one),
+                marks=marks_of_request(self.run.spec, one),
+                pieces=partial(pieces_digest, one.sources),
+            )
+            for one in self.examined.dossier.requests
+        }
+
+    def number(self, requests: Sequence[Request]) -> None:
+        """Give each of `requests` the number that it keeps, or the supplier's next one."""
+        if self.supplier is None or self._connection is None:
+            return
+        for request in requests:
+            entry = self.look.entries.get(request.demande)
+            if entry is not None:
+                request.number = entry.number
+        first = reserve.next_number(self._connection, self.supplier, lock=False)
+        list(allot(requests, self.examined.dossier, self.run.spec, first))
+
+    def reserve(self, parts: Sequence[Sequence[Request]], folder: Path, *, dry_run: bool) -> None:
+        """Find the files' names, and (unless it is a dry run) note them with all that goes into them."""
+        if self.supplier is None or self._connection is None:
+            return
+        names = self._names(folder)
+        wanted = [[self._wanted(one) for one in part] for part in parts]
+        keys = [one.demande for one in self.examined.dossier.requests]
+        every = [one for part in wanted for one in part]
+        if not dry_run:
+            learn_accepted(self._connection, self.supplier, accepted(self.examined.dossier, self.run.spec))
+        self.booking = reserve.plan(self._connection, self.supplier, every, keys, len(parts), names)
+        if not dry_run:
+            reserve.reserve(self._connection, self.supplier, self.booking, wanted, names)
+
+    def _names(self, folder: Path) -> Names:
+        spec, header, day = self.run.spec, self.examined.dossier.header, self.run.deposit
+
+        def is_taken(name: str) -> bool:
+            return any((folder / f"{name}{ending}").exists() for ending in (".json", ".zip", ""))
+
+        return Names(
+            workbook=str(self.run.workbook.resolve()),
+            folder=str(folder.resolve()),
+            day=day.isoformat(),
+            last=spec.limits.last_file_number,
+            of=partial(stem_of, spec, header, day),
+            is_taken=is_taken,
+        )
+
+    def _wanted(self, request: Request) -> Wanted:
+        entry = self.look.entries.get(request.demande)
+        rejected = self.look.replaces.get(request.demande)
+        amount = request.value(self.run.spec.advance.amount)
+        return Wanted(
+            demande=request.demande,
+            number=request.number or "",
+            entry=entry.id if entry else None,
+            replaces=rejected.id if rejected else None,
+            content=self._facts[request.demande].content,
+            marks=self._facts[request.demande].marks,
+            amount=None if amount is None or amount is FAULTY else shown(amount),
+            client=client_of(request, self.run.spec),
+        )
+
+    def place(self, deposits: tuple[Deposit, ...], folder: Path, *, loose: bool) -> None:
+        """Write the files and confirm them. Raises Xl2JsonError where another run has taken them up meanwhile."""
+        if self.booking is None or self.supplier is None:
+            return
+        with self.ledger.reading() as connection:
+            given_up = [self._given_up(one) for one in confirm.leftovers(connection, self.supplier)]
+        if deposits or given_up or self.booking.dropped:
+            write(
+                deposits,
+                folder,
+                loose=loose,
+                replace=self.booking.reused,
+                given_up=given_up,
+                still=self._still,
+                done=self._confirm,
+            )
+
+    def _given_up(self, file: Any) -> GivenUp:
+        pattern = attachment_pattern(self.run.spec)
+        return GivenUp(id=file.id, name=file.name, folder=Path(file.folder), sha256=file.sha256, pattern=pattern)
+
+    def _still(self) -> None:
+        assert self.booking is not None
+        with self.ledger.reading() as connection:
+            if not confirm.is_still_mine(connection, self.booking):
+                raise Xl2JsonError("ledger.overtaken")
+
+    def _confirm(self, placed: Sequence[Placed], cleared: list[int]) -> None:
+        assert self.booking is not None
+        rows = [
+            confirm.Placed(name=one.name, sha256=_sha256(one.json), content=one.json, pieces=one.pieces)
+            for one in placed
+        ]
+        with self.ledger.writing() as connection:
+            confirm.confirm(connection, self.booking, rows, cleared)
+
+
+def client_of(request: Request, spec: Spec) -> str | None:
+    """The first client that a request names."""
+    names = (
+        item.values.get(one.name)
+        for block in spec.blocks
+        if block.merge_by
+        for item in request.items.get(block.id, ())
+        for one in block.fields
+        if one.form and one.form.kind == "name"
+    )
+    return next((name for name in names if isinstance(name, str)), None)
+
+
+def supplier_of(values: Mapping[str, Any], spec: Spec) -> Supplier | None:
+    """Whose requests a file with these values in its header holds; None where they are at fault."""
+    siret, ans = (values.get(path.partition(".")[2]) for path in (spec.key.supplier, spec.key.software))
+    return Supplier(siret=siret, ans=ans) if isinstance(siret, str) and isinstance(ans, str) else None
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,128 @@
+"""What the ledger has to say of a workbook that comes again: D2 to D5, and which number each request goes under.
+
+Pure: everything the ledger knows is handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from converter.findings import Finding
+from converter.ledger.entries import Entry
+from converter.request import Request, key_place
+from converter.rules.beneficiaries import numbers_in
+from converter.spec.model import Spec
+from converter.states import OPEN, REJECTED, SENT, WITHDRAWN
+from converter.wording import Say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A request as it would be sent: the fingerprint of its JSON (None while a value is faulty), whom it is for, and
+    the digests of its attachments, which are read only where that matters (None where one cannot be).
+    """
+
+    content: str | None
+    marks: frozenset[str]
+    pieces: Callable[[], str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the ledger knows of a workbook's requests: newest entry by key, entries by number (in lower case), entries
+    that those replace by id, and whom each entry is for.
+    """
+
+    current: Mapping[str, Entry]
+    numbers: Mapping[str, Entry]
+    replaced: Mapping[int, Entry]
+    marks: Mapping[int, set[str]]
+
+
+@dataclass(slots=True, kw_only=True)
+class Look:
+    """What comes of it. `skipped`: at the agency and unchanged; `entries`: the entry whose number a request keeps;
+    `replaces`: the rejected entry that a request stands in for.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    skipped: set[str] = field(default_factory=set)
+    entries: dict[str, Entry] = field(default_factory=dict)
+    replaces: dict[str, Entry] = field(default_factory=dict)
+
+
+def look(
+    spec: Spec, requests: Iterable[Request], facts: Mapping[str, Facts], known: Known, *, same: bool = False
+) -> Look:
+    """Hold each request against the ledger. `same` says that a request of another beneficiary is no other order."""
+    outcome = Look()
+    for request in requests:
+        _one(spec, request, facts[request.demande], known, outcome, same)
+    return outcome
+
+
+def _one(spec: Spec, request: Request, facts: Facts, known: Known, outcome: Look, same: bool) -> None:
+    holder = known.numbers.get(request.number.casefold()) if request.number else None
+    entry = known.current.get(request.demande)
+    if entry is None and holder is not None and not holder.named and _in_common(facts, holder, known):
+        entry = holder  # taken over from a file, under no name but its number: now it has one
+    if entry is not None and not same and _is_another(facts, entry, known):
+        outcome.findings.append(_said(spec, request, "D5", "error", "another", entry))
+    elif holder is not None and (entry is None or holder.id != entry.id):
+        key = "rejected_number" if holder.demande == request.demande else "used"
+        outcome.findings.append(_said_of_number(spec, request, key, holder))
+    elif entry is not None:
+        _again(spec, request, facts, entry, known, outcome)
+
+
+def _again(spec: Spec, request: Request, facts: Facts, entry: Entry, known: Known, outcome: Look) -> None:
+    """A request that the ledger knows, and whose number is nobody else's."""
+    if entry.state in SENT:
+        if _is_unchanged(request, facts, entry):
+            outcome.skipped.add(request.demande)
+            outcome.findings.append(_said(spec, request, "D3", "info", "accepted" if entry.asp else "deposited", entry))
+        else:
+            outcome.findings.append(_said(spec, request, "D2", "error", "changed", entry))
+    elif entry.state == REJECTED and request.number is not None and request.number == entry.number:
+        outcome.findings.append(_said_of_number(spec, request, "rejected_number", entry))
+    else:
+        rejected = entry if entry.state == REJECTED else known.replaced.get(entry.replaces or 0)
+        if entry.state in OPEN and request.number in (None, entry.number):
+            outcome.entries[request.demande] = entry
+        if rejected is not None:
+            outcome.replaces[request.demande] = rejected
+            if _is_alike(facts, rejected):
+                outcome.findings.append(_said(spec, request, "D4", "warning", "rejected", rejected))
+
+
+def _is_unchanged(request: Request, facts: Facts, entry: Entry) -> bool:
+    return request.number in (None, entry.number) and _is_alike(facts, entry)
+
+
+def _is_alike(facts: Facts, entry: Entry) -> bool:
+    """Whether nothing differs; files that cannot be seen any more, or never were, count as the same."""
+    if facts.content is None or facts.content != entry.content:
+        return False
+    return entry.pieces is None or facts.pieces() in (None, entry.pieces)
+
+
+def _is_another(facts: Facts, entry: Entry, known: Known) -> bool:
+    theirs = known.marks.get(entry.id)
+    return entry.state != WITHDRAWN and bool(facts.marks) and bool(theirs) and not _in_common(facts, entry, known)
+
+
+def _in_common(facts: Facts, entry: Entry, known: Known) -> bool:
+    return not numbers_in(facts.marks).isdisjoint(numbers_in(known.marks.get(entry.id, ())))
+
+
+def _said(spec: Spec, request: Request, rule: str, severity: Any, key: str, entry: Entry) -> Finding:
+    words = {"number": entry.number, "asp": entry.asp, "file": entry.file, "label": entry.label or entry.code}
+    say = Say(f"say.again.{key}", words)
+    return request.finding(rule, severity, say, key_place(request, spec), None if rule == "D3" else request.demande)
+
+
+def _said_of_number(spec: Spec, request: Request, key: str, holder: Entry) -> Finding:
+    say = Say(f"say.again.{key}", {"other": holder.demande})
+    return request.finding("D2", "error", say, request.place(spec.number.path), request.number)

@@ -1,0 +1,239 @@
+"""Reserve, place, confirm: numbers and names in one transaction, and, once the files stand there, a second one.
+
+A run that was killed between the two is taken up by the next one that converts the same requests: its names are given
+again, its files written over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select
+
+from converter import clock
+from converter.errors import Xl2JsonError
+from converter.ledger.entries import Entry, LedgerFile, in_chunks, of_files, some_files
+from converter.ledger.tables import events, files, marks, requests, suppliers
+from converter.states import PREPARED, RESERVED, WITHDRAWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """Whose ledger it is: every number belongs to a SIRET, every request to a SIRET and a `numeroAns`."""
+
+    siret: str
+    ans: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """A request to send: its key and number, the entry that it keeps (None for a new one), the id of the rejected one
+    that it replaces, and what the ledger is to remember of it.
+    """
+
+    demande: str
+    number: str
+    entry: int | None
+    replaces: int | None
+    content: str | None
+    marks: frozenset[str]
+    amount: str | None
+    client: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """Where a run's files come from and go to: `workbook`, `folder`, `day`. `of(n)` is the name (without ending) of the
+    `n`th file of that day, `last` the highest n; `is_taken(name)` says whether a file of that name stands in `folder`.
+    """
+
+    workbook: str
+    folder: str
+    day: str
+    last: int
+    of: Callable[[int], str]
+    is_taken: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """What a run has in the ledger. `names`: its files' names, in order; `reused`: those that may stand on the disk
+    already; `given_up`: files to be removed from the disk; `dropped`: requests that are in no file any more.
+    """
+
+    run: str
+    names: tuple[str, ...]
+    reused: frozenset[str]
+    given_up: tuple[LedgerFile, ...]
+    dropped: tuple[Entry, ...]
+
+
+def next_number(connection: Connection, supplier: Supplier, *, lock: bool) -> int:
+    """The smallest number above all that the supplier ever used. With `lock`, nobody else allots until the end."""
+    query = select(suppliers.c.last_number).where(suppliers.c.siret == supplier.siret)
+    if lock:
+        _insert_if_absent(connection, supplier.siret)
+        query = query.with_for_update()
+    return (connection.execute(query).scalar() or 0) + 1
+
+
+def _insert_if_absent(connection: Connection, siret: str) -> None:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    values = {"siret": siret, "last_number": 0}
+    connection.execute(dialect.insert(suppliers).values(values).on_conflict_do_nothing())
+
+
+def use_numbers(connection: Connection, siret: str, numbers: Iterable[str]) -> None:
+    """Note the highest of `numbers`, so that none of them is allotted again. Numbers with letters do not count."""
+    highest = max((int(one) for one in numbers if one.isascii() and one.isdigit()), default=0)
+    _insert_if_absent(connection, siret)
+    connection.execute(
+        suppliers.update()
+        .where(suppliers.c.siret == siret, suppliers.c.last_number < highest)
+        .values(last_number=highest)
+    )
+
+
+def plan(
+    connection: Connection, supplier: Supplier, wanted: Sequence[Wanted], keys: Iterable[str], count: int, names: Names
+) -> Booking:
+    """What `reserve` will note, for `count` files; writes nothing. `keys` are all the keys of the workbook.
+
+    Prepared files of these requests, or of this workbook, are rewritten under their own names where day and folder are
+    the same; all others of theirs are given up. Raises Xl2JsonError past the last file of a day.
+    """
+    concerned = _concerned(connection, supplier, keys, names.workbook)
+    mine = [one for one in concerned if (one.day, one.folder) == (names.day, names.folder)]
+    taken = _claimed(connection, supplier, names.day)
+    reused = [one.name for one in mine][:count]
+    free = (names.of(n) for n in range(1, names.last + 1))
+    fresh = (name for name in free if name not in taken and not names.is_taken(name))
+    given = [*reused]
+    while len(given) < count:
+        name = next(fresh, None)
+        if name is None:
+            raise Xl2JsonError("files_used_up", last=names.last)
+        given.append(name)
+    kept = {one.entry for one in wanted}
+    given_up = [one for one in concerned if one.name not in reused or one not in mine]
+    there = of_files(connection, [one.id for one in concerned])
+    dropped = [one for one in there if one.id not in kept and one.state in (RESERVED, PREPARED)]
+    return Booking(
+        run=clock.token(),
+        names=tuple(given),
+        reused=frozenset(reused),
+        given_up=tuple(given_up),
+        dropped=tuple(dropped),
+    )
+
+
+def _concerned(connection: Connection, supplier: Supplier, keys: Iterable[str], workbook: str) -> list[LedgerFile]:
+    """Files not yet deposited that hold a request of this workbook: by its key, or by where it came from."""
+    is_open = and_(
+        files.c.siret == supplier.siret, files.c.ans == supplier.ans, files.c.state.in_((RESERVED, PREPARED))
+    )
+    query = select(requests.c.file).join(files, requests.c.file == files.c.id).where(is_open)
+    ids: set[int] = set()
+    for some in in_chunks(keys):
+        ids |= set(connection.execute(query.where(requests.c.demande.in_(some))).scalars())
+    ids |= set(connection.execute(query.where(requests.c.workbook == workbook)).scalars())
+    return [one for some in in_chunks(ids) for one in some_files(connection, files.c.id.in_(some))]
+
+
+def _claimed(connection: Connection, supplier: Supplier, day: str) -> set[str]:
+    query = select(files.c.name).where(files.c.ans == supplier.ans, files.c.claim.is_not(None), files.c.day == day)
+    return set(connection.execute(query).scalars())
+
+
+def reserve(
+    connection: Connection, supplier: Supplier, booking: Booking, parts: Sequence[Sequence[Wanted]], names: Names
+) -> None:
+    """Note `booking`: its files, and in each of them the requests of its part, by line."""
+    now = clock.now()
+    _withdraw(connection, booking, now)
+    known = {one.name: one.id for one in some_files(connection, files.c.claim.in_(booking.reused))}
+    for name, part in zip(booking.names, parts, strict=True):
+        file = _reserve_file(connection, supplier, booking, known.get(name), name, names)
+        _reserve_requests(connection, supplier, file, part, names.workbook, now)
+    use_numbers(connection, supplier.siret, (one.number for part in parts for one in part))
+
+
+def _withdraw(connection: Connection, booking: Booking, now: str) -> None:
+    for some in in_chunks(one.id for one in booking.given_up):
+        values = {"state": WITHDRAWN, "claim": None, "leftover": True, "run": booking.run}
+        is_one = files.c.id.in_(some)
+        connection.execute(files.update().where(is_one, files.c.state == RESERVED).values(sha256=None))
+        connection.execute(files.update().where(is_one).values(values))
+    for some in in_chunks(one.id for one in booking.dropped):
+        connection.execute(requests.update().where(requests.c.id.in_(some)).values(state=WITHDRAWN))
+    if booking.dropped:
+        told = [{"request": one.id, "at": now, "state": WITHDRAWN, "file": one.file} for one in booking.dropped]
+        connection.execute(events.insert(), told)
+
+
+def _reserve_file(
+    connection: Connection, supplier: Supplier, booking: Booking, known: int | None, name: str, names: Names
+) -> int:
+    values: dict[str, Any] = {"state": RESERVED, "run": booking.run}
+    if known is not None:
+        connection.execute(files.update().where(files.c.id == known).values(values))
+        return known
+    values |= {"siret": supplier.siret, "ans": supplier.ans, "name": name, "claim": name, "day": names.day}
+    values |= {"folder": names.folder, "leftover": False}
+    return int(connection.execute(files.insert().values(values).returning(files.c.id)).scalar_one())
+
+
+def _reserve_requests(
+    connection: Connection, supplier: Supplier, file: int, part: Sequence[Wanted], workbook: str, now: str
+) -> None:
+    rows = [_row(one, file, line) | {"workbook": workbook} for line, one in enumerate(part, 1)]
+    new = [row | _of(supplier) | {"reserved_at": now} for row, one in zip(rows, part, strict=True) if one.entry is None]
+    if new:
+        connection.execute(requests.insert(), new)
+    old = [{**row, "own_id": one.entry} for row, one in zip(rows, part, strict=True) if one.entry is not None]
+    if old:
+        connection.execute(requests.update().where(requests.c.id == bindparam("own_id")), old)
+    _note_marks(connection, supplier, part)
+
+
+def _row(one: Wanted, file: int, line: int) -> dict[str, Any]:
+    return {
+        "demande": one.demande,
+        "named": True,
+        "number": one.number,
+        "file": file,
+        "line": line,
+        "state": RESERVED,
+        "replaces": one.replaces,
+        "content": one.content,
+        "amount": one.amount,
+        "client": one.client,
+    }
+
+
+def _of(supplier: Supplier) -> dict[str, Any]:
+    return {"siret": supplier.siret, "ans": supplier.ans}
+
+
+def _note_marks(connection: Connection, supplier: Supplier, part: Sequence[Wanted]) -> None:
+    by_number = {one.number: one for one in part}
+    ids: dict[int, Wanted] = {}
+    for some in in_chunks(by_number):
+        query = select(requests.c.id, requests.c.number).where(
+            requests.c.siret == supplier.siret, requests.c.number.in_(some)
+        )
+        ids |= {row.id: by_number[row.number] for row in connection.execute(query)}
+    set_marks(connection, {id_: one.marks for id_, one in ids.items()})
+
+
+def set_marks(connection: Connection, wanted: Mapping[int, Iterable[str]]) -> None:
+    """Note whom these entries are for, in place of what was noted before."""
+    for some in in_chunks(wanted):
+        connection.execute(marks.delete().where(marks.c.request.in_(some)))
+    rows = [{"request": id_, "mark": mark} for id_, some in wanted.items() for mark in sorted(some)]
+    if rows:
+        connection.execute(marks.insert(), rows)
