@@ -4,8 +4,9 @@
 >>> outcome = check("orders.xlsx")                                   # doctest: +SKIP
 >>> [(f.rule, f.sheet, f.cell) for f in outcome.findings]            # doctest: +SKIP
 
-`check` and `convert` neither print nor exit: they return an `Outcome`, and raise `Xl2JsonError` where the run cannot go
-on. Nothing is kept between calls; they may be called from several threads.
+`check`, `convert`, `verify`, `feedback` and `resubmit` neither print nor exit: they return what came of it, and raise
+`Xl2JsonError` where the run cannot go on. Nothing is kept between calls but what a ledger is told; they may be called
+from several threads.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
     from converter.errors import Xl2JsonError
     from converter.findings import Finding
     from converter.jobs.convert import check, convert
+    from converter.jobs.feedback import feedback
     from converter.jobs.outcome import Outcome
+    from converter.jobs.resubmit import resubmit
+    from converter.jobs.verify import verify
     from converter.spec.load import load_spec
 
     __version__: str
@@ -24,13 +28,27 @@ if TYPE_CHECKING:
 _WHERE = {
     "check": "converter.jobs.convert",
     "convert": "converter.jobs.convert",
+    "feedback": "converter.jobs.feedback",
+    "resubmit": "converter.jobs.resubmit",
+    "verify": "converter.jobs.verify",
     "Outcome": "converter.jobs.outcome",
     "load_spec": "converter.spec.load",
     "Finding": "converter.findings",
     "Xl2JsonError": "converter.errors",
 }
 
-__all__ = ["Finding", "Outcome", "Xl2JsonError", "__version__", "check", "convert", "load_spec"]
+__all__ = [
+    "Finding",
+    "Outcome",
+    "Xl2JsonError",
+    "__version__",
+    "check",
+    "convert",
+    "feedback",
+    "load_spec",
+    "resubmit",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

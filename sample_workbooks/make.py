@@ -6,6 +6,7 @@ Run it after a change that is meant to change them, and read the difference befo
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import shutil
@@ -17,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 from PIL import Image, ImageDraw
 
 from converter import load_spec
@@ -27,6 +29,7 @@ from converter.workbook.blank import write_blank
 HERE = Path(__file__).parent
 Rows = dict[str, list[dict[str, Any]]]
 PDF = (HERE.parent / "converter" / "specs" / "example" / "bon_de_commande.pdf").read_bytes()
+CORRECTIONS = (("Commande", "B6", "05/11/2021"), ("Radiologues", "B8", "10009999102"))  # as the README tells
 YES_NO = [
     one.name for one in load_spec().block("scenario").fields if one.form is not None and one.form.kind == "yesno"
 ]  # fmt: skip
@@ -171,6 +174,48 @@ def expected(folder: Path, *command: str) -> None:
     print(f"{folder.name}: exit {done.returncode}")
 
 
+def converter(folder: Path, *words: str) -> None:
+    """Run a command in `folder`, with a ledger that is kept there."""
+    environment = {**os.environ, "XL2JSON_LEDGER": str(folder / "ledger.sqlite")}
+    command = [sys.executable, "-m", "converter", *words]
+    subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+
+
+def answer(deposit: Path, reference: str, first: int, rejected: dict[str, tuple[str, str]]) -> bytes:
+    """What the agency gives back for a deposit: `rejected` maps numbers to code and label, all others are accepted."""
+    tree = json.loads(deposit.read_text("utf-8"))
+    tree["impId"] = reference
+    for asp, line in enumerate(tree["lignesImport"], first):
+        code, label = rejected.get(line["numeroEditeur"], ("00", "Demande acceptée"))
+        line |= {"codeTraitement": code, "libelleTraitement": label}
+        if code == "00":
+            line["numeroASP"] = f"{asp:09d}"
+    return json.dumps(tree, ensure_ascii=False, indent=2).encode()
+
+
+def answers(mois: Path) -> None:
+    """The agency's two answers: to the first deposit of the month, and to what is sent again once it is corrected."""
+    rejected = {
+        "00003": ("12", "Le champ dateCommande ne correspond pas au bon de commande"),
+        "00010": ("31", "RPPS inconnu au répertoire"),
+    }
+    with tempfile.TemporaryDirectory() as there:
+        folder = Path(there) / "mois"
+        shutil.copytree(mois, folder)
+        (mois / "reponses").mkdir(exist_ok=True)
+        converter(folder, "novembre_2021.xlsx", "--date", "2021-11-30")
+        name = "JSON-RIS2021001-20211130-001.json"
+        (mois / "reponses" / name).write_bytes(answer(folder / "depot" / name, "IMP-2021-0417", 210_417_001, rejected))
+        converter(folder, "feedback", str(mois / "reponses" / name))
+        book = openpyxl.load_workbook(folder / "novembre_2021.xlsx")
+        for sheet, cell, value in CORRECTIONS:
+            book[sheet][cell] = value
+        book.save(folder / "novembre_2021.xlsx")
+        converter(folder, "novembre_2021.xlsx", "--date", "2021-12-06")
+        name = "JSON-RIS2021001-20211206-001.json"
+        (mois / "reponses" / name).write_bytes(answer(folder / "depot" / name, "IMP-2021-0433", 210_433_001, {}))
+
+
 def main() -> None:
     radio = HERE / "radio_2000"
     shutil.rmtree(radio, ignore_errors=True)
@@ -179,6 +224,7 @@ def main() -> None:
     faulty().write(HERE / "fautes" / "fautes.xlsx")
     expected(radio, "radio_2000.xlsx", "--date", "2021-11-30")
     expected(HERE / "mois", "novembre_2021.xlsx", "--date", "2021-11-30")
+    answers(HERE / "mois")
     expected(HERE / "fautes", "check", "fautes.xlsx", "--date", "2021-11-30")
 
 

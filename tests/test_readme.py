@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 ROOT = Path(__file__).parent.parent
@@ -19,7 +23,8 @@ def help_of(*command: str) -> str:
 
 
 def test_every_option_it_names_exists() -> None:
-    known = set(re.findall(r"--[a-z-]+", help_of("convert") + help_of("template") + help_of()))
+    commands = [("convert",), ("template",), (), ("feedback",), ("ledger", "export")]
+    known = set(re.findall(r"--[a-z-]+", "".join(help_of(*command) for command in commands)))
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - known == set()
 
 
@@ -45,3 +50,32 @@ def test_a_newcomer_can_follow_it(tmp_path: Path) -> None:
     assert run("exemple.xlsx", "--date", "2021-11-30") == 0
     assert run("check", "exemple.xlsx", "--date", "2021-11-30") == 0
     assert run("template", "exemple.xlsx") == 3
+
+
+def test_the_sample_month_goes_the_whole_way(tmp_path: Path) -> None:
+    """The README's "After the deposit", command by command, from first conversion to all accepted."""
+    section = README.partition("## After the deposit")[2].partition("\n## ")[0]
+    folder = tmp_path / "mois"
+    shutil.copytree(ROOT / "sample_workbooks" / "mois", folder)
+    environment = {**os.environ, "XL2JSON_LEDGER": "essai.sqlite", "PYTHONIOENCODING": "utf-8"}
+
+    def run(line: str) -> tuple[int, str]:
+        words = [sys.executable, "-m", "converter", *line.partition("#")[0].split()[1:]]
+        done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout
+
+    first, answer, second, last, listing, story, export = re.findall(r"^xl2json .*$", section, re.M)
+    assert run(first)[0] == 0
+    assert run(answer)[0] == 1
+    copy = openpyxl.load_workbook(folder / "a_corriger" / "novembre_2021.xlsx")
+    book = openpyxl.load_workbook(folder / "novembre_2021.xlsx")
+    for sheet, cell, value in re.findall(r"`(\w+)!(\w+)` should be ([0-9/]+[0-9])", section):
+        assert copy[sheet][cell].comment is not None
+        book[sheet][cell] = value
+    book.save(folder / "novembre_2021.xlsx")
+    assert run(second)[0] == 0
+    assert run(last)[0] == 0
+    states = [entry["state"] for entry in json.loads(run(f"{listing.partition('#')[0]} --format json")[1])["entries"]]
+    assert sorted(states) == ["accepted"] * 12 + ["replaced"] * 2
+    assert run(story)[0] == 0
+    assert run(export)[0] == 0

@@ -238,6 +238,23 @@ def test_a_request_gone_from_the_workbook_is_withdrawn(desk: Desk) -> None:
     holds(desk)
 
 
+@pytest.mark.parametrize("told", ["mark", "answer"])
+def test_a_withdrawn_request_is_not_deposited_with_the_file_that_it_stood_in(desk: Desk, told: str) -> None:
+    desk.convert()
+    desk.left_out = {"CMD-2"}
+    desk.convert()
+    (path,) = desk.prepared()
+    desk.deposit(path)
+    if told == "mark":
+        desk.mark("deposited", path.name)
+    else:
+        desk.feedback(desk.answers[0])
+    assert [one["demande"] for one in holds(desk) if one["state"] == "withdrawn"] == ["CMD-2"]
+    desk.left_out = set()
+    assert desk.convert()[1]["requests"] == {"read": 3, "written": 1, "held": 0, "skipped": 2}
+    assert numbers_of(desk.prepared()[0]) == ["00002"]
+
+
 def test_the_last_prepared_request_gone_leaves_no_file(desk: Desk) -> None:
     desk.left_out = {"CMD-3"}
     desk.convert()

@@ -32,60 +32,61 @@ class Vendor(RuleBasedStateMachine):
     def begin(self, seed: int) -> None:
         self.desk = Desk(folder=Path(tempfile.mkdtemp()), agency=Agency(seed=seed, whims=0.4))
         self.desk.fill(4)
-        self.listed: list[Document] = []
+        self.desk.convert()
+        self.listed = holds(self.desk)
 
     # ------------------------------------------------------------------------------------------------------ the workbook
 
-    @rule(key=keys, number=phones)
-    def change(self, key: str, number: int) -> None:
-        self.desk.new_phone(key, number)
+    @rule(changes=st.dictionaries(keys, phones, max_size=2))
+    def correct(self, changes: dict[str, int]) -> None:
+        """Everything mistyped is put right; some telephone numbers change."""
+        for key in self.desk.rows:
+            self.desk.put_right(key)
+        for key, number in changes.items():
+            self.desk.new_phone(key, number)
+        self.convert()
 
-    @rule(key=keys, typo=st.sampled_from(TYPOS))
-    def mistype(self, key: str, typo: tuple[str, str, Any]) -> None:
+    @rule(key=keys, typo=st.sampled_from(TYPOS), partial=st.booleans())
+    def mistype(self, key: str, typo: tuple[str, str, Any], partial: bool) -> None:
         self.desk.type_in(key, *typo, typo=True)
+        self.convert(*(["--partial"] if partial else []))
 
-    @rule(key=keys)
-    def put_right(self, key: str) -> None:
-        self.desk.put_right(key)
+    @rule(left_out=st.sets(keys, max_size=3))
+    def leave_out(self, left_out: set[str]) -> None:
+        self.desk.left_out = left_out
+        self.convert()
 
-    @rule(key=keys)
-    def leave_out_or_put_back(self, key: str) -> None:
-        left_out = self.desk.left_out ^ {key}
-        self.desk.left_out = left_out if len(left_out) < 4 else set()
-
-    @rule()
-    def sleep(self) -> None:
-        self.desk.tomorrow()
-
-    @rule(out=st.sampled_from(FOLDERS))
-    def write_to(self, out: str) -> None:
+    @rule(out=st.sampled_from(FOLDERS), later=st.booleans())
+    def another_place(self, out: str, later: bool) -> None:
         self.desk.out = out
+        if later:
+            self.desk.tomorrow()
+        self.convert()
 
-    @rule(partial=st.booleans())
-    def convert(self, partial: bool) -> None:
+    def convert(self, *flags: str) -> None:
         """What is wrong is told, and only that; nothing is written then, unless the sound ones were asked for."""
-        desk, before, entries = self.desk, digests(self.desk), newest(self.desk)
-        here = [key for key in desk.rows if key not in desk.left_out]
+        desk, before, entries = self.desk, digests(self.desk), self.newest()
+        here = {key for key in desk.rows if key not in desk.left_out}
         mistyped = {key for key in here if desk.rows[key] != desk.good[key]}
         sent = {key for key in here if key in entries and entries[key]["state"] in SENT}
         changed = {key for key in sent - mistyped if desk.phone(key) != self.sent_phone(entries[key])}
-        code, document = desk.convert(None, *(["--partial"] if partial else []))
+        code, document = desk.convert(None, *flags)
         errors = {(one["rule"], one["demande"]) for one in document["findings"] if one["severity"] == "error"}
         assert {key for _, key in errors} == mistyped | changed
         assert {key for rule_, key in errors if rule_ == "D2"} - mistyped == changed
         assert code == bool(errors)
         assert document["requests"]["skipped"] == len(sent - mistyped - changed)
-        if errors and not partial:
+        if errors and not flags:
             assert (document["files"], digests(desk)) == ([], before)
         else:
-            assert document["requests"]["written"] == len(set(here) - mistyped - sent)
+            assert document["requests"]["written"] == len(here - mistyped - sent)
 
     # -------------------------------------------------------------------------------------------------------- the agency
 
     @precondition(lambda self: any(one["state"] == "prepared" for one in self.listed))
     @rule(style=styles, which=st.integers(0, 3), tell=st.sampled_from(["mark", "answer", "both"]))
     def deposit(self, style: Any, which: int, tell: str) -> None:
-        path = self.pick(self.desk.prepared(), which)
+        path = self.prepared(which)
         self.desk.deposit(path, style)
         if tell != "answer":
             self.desk.mark("deposited", path.name)
@@ -95,7 +96,7 @@ class Vendor(RuleBasedStateMachine):
     @precondition(lambda self: any(one["state"] == "prepared" for one in self.listed))
     @rule(which=st.integers(0, 3))
     def bounce(self, which: int) -> None:
-        path = self.pick(self.desk.prepared(), which)
+        path = self.prepared(which)
         self.desk.deposit(path, refuse="Le fichier n'est pas conforme au modèle")
         self.desk.mark("deposited", path.name)
         self.desk.mark("bounced", path.name)
@@ -104,7 +105,7 @@ class Vendor(RuleBasedStateMachine):
     @precondition(lambda self: any(one["state"] == "prepared" for one in self.listed))
     @rule(which=st.integers(0, 3))
     def deposit_half(self, which: int) -> None:
-        path = self.pick(self.desk.prepared(), which)
+        path = self.prepared(which)
         self.desk.deposit(path, cut=True)
         self.desk.mark("deposited", path.name)
         self.desk.mark("incomplete", path.name)
@@ -135,9 +136,9 @@ class Vendor(RuleBasedStateMachine):
     @rule(number=st.none() | phones)
     def resubmit(self, number: int | None) -> None:
         """The rejected requests come again in a workbook of their own, corrected or as they were."""
-        rejected = {key for key, one in newest(self.desk).items() if one["state"] == "rejected"}
+        rejected = {key for key, one in self.newest().items() if one["state"] == "rejected"}
         path = self.desk.resubmit()
-        sent = {key: self.sent_phone(newest(self.desk)[key], key) for key in rejected}
+        sent = {key: self.sent_phone(self.newest()[key], key) for key in rejected}
         for key in rejected:
             self.desk.put_right(key)
             self.desk.type_in(key, "Etablissements", "telephoneClient", sent[key])
@@ -174,10 +175,11 @@ class Vendor(RuleBasedStateMachine):
             desk.complete(name)
         for answer in desk.answers:
             desk.feedback(answer)
+        self.listed = holds(desk)
         desk.agency.whims, desk.left_out = 0, set()
         for key in desk.rows:
             desk.put_right(key)
-        for key, entry in newest(desk).items():
+        for key, entry in self.newest().items():
             if entry["state"] in SENT:
                 desk.type_in(key, "Etablissements", "telephoneClient", self.sent_phone(entry))
         code, document = desk.convert()
@@ -186,6 +188,16 @@ class Vendor(RuleBasedStateMachine):
             desk.deposit(path)
             desk.feedback(desk.answers[-1])
         all_is_accepted(desk)
+
+    def newest(self) -> dict[str, Document]:
+        """The entry that counts of each request: none that was replaced, and no number only reserved."""
+        alive = [one for one in self.listed if one["state"] not in ("replaced", "reserved")]
+        return {one["demande"]: one for one in sorted(alive, key=lambda one: str(one["numeroEditeur"]))}
+
+    def prepared(self, which: int) -> Path:
+        """One of the files that wait to be deposited."""
+        names = sorted({file_of(one) for one in self.listed if one["state"] == "prepared"})
+        return self.desk.where(self.pick(names, which))
 
     def sent_phone(self, entry: Document, key: str | None = None) -> str:
         """The telephone number with which a request was last deposited."""
@@ -198,12 +210,6 @@ class Vendor(RuleBasedStateMachine):
     @staticmethod
     def pick(some: Any, which: int) -> Any:
         return some[which % len(some)]
-
-
-def newest(desk: Desk) -> dict[str, Document]:
-    """The entry that counts of each request: none that was replaced, and no number only reserved."""
-    alive = [one for one in desk.entries() if one["state"] not in ("replaced", "reserved")]
-    return {one["demande"]: one for one in sorted(alive, key=lambda one: str(one["numeroEditeur"]))}
 
 
 TestVendor = Vendor.TestCase
