@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from converter.readback.document import NotADocument, parse
 from converter.readback.lenient import text_of, value_of
-from converter.spec.model import Block, Spec
+from converter.spec.model import Block, Field, Spec
 
 
 def lines_of(content: bytes | None, spec: Spec) -> dict[str, Mapping[str, Any]]:
@@ -22,10 +23,23 @@ def lines_of(content: bytes | None, spec: Spec) -> dict[str, Mapping[str, Any]]:
     return {text_of(value_of(one, spec.number.name)) or "": one for one in some}
 
 
-def changes(spec: Spec, block: Block, old: Any, new: Any, path: str = "") -> Iterator[tuple[str, str, str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A value that differs: its path in the line, the field, which item of its block it stands in (from 0), and what
+    stood there before and stands there now, in text.
+    """
+
+    path: str
+    field: Field
+    item: int
+    old: str
+    new: str
+
+
+def changes(spec: Spec, block: Block, old: Any, new: Any, path: str = "", item: int = 0) -> Iterator[Change]:
     """What differs between two lines, but for what the tool and the agency fill in; numbers compare by value."""
     for one in block.fields:
-        if not one.json or one.made:
+        if not one.json or one.made or one.path == spec.number.path:
             continue
         there, here = (value_of(tree, one.name) if isinstance(tree, Mapping) else None for tree in (old, new))
         name = f"{path}{one.name}"
@@ -33,9 +47,15 @@ def changes(spec: Spec, block: Block, old: Any, new: Any, path: str = "") -> Ite
             held, pairs = spec.block(one.holds), _pairs(there, here)
             for at, (left, right) in enumerate(pairs):
                 deeper = f"{name}[{at}]." if held.is_list else f"{name}."
-                yield from changes(spec, held, left, right, deeper)
+                yield from changes(spec, held, left, right, deeper, at)
         elif there != here:
-            yield name, str(there), str(here)
+            yield Change(path=name, field=one, item=item, old=_shown(there), new=_shown(here))
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == []:
+        return "–"
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _pairs(old: Any, new: Any) -> Iterable[tuple[Any, Any]]:

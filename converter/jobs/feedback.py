@@ -175,8 +175,8 @@ class _Reading:
             return
         sent = self._sent(entry)
         changed = list(changes(self.spec, self.spec.request, sent, line.tree)) if sent else []
-        for path, old, new in changed[:_MOST_CHANGES]:
-            self._say("R3", "warning", "changed", line, entry, path=path, old=old, new=new)
+        for one in changed[:_MOST_CHANGES]:
+            self._say("R3", "warning", "changed", line, entry, path=one.path, old=one.old, new=one.new)
         if not changed and sent is None and entry.content is not None:
             self._say("R3", "warning", "changed_somewhere", line, entry)
 

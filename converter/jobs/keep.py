@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from converter.errors import Xl2JsonError
+from converter.jobs.changed import at_cells
 from converter.jobs.examine import Examined, Run
 from converter.ledger import confirm, reserve
 from converter.ledger.again import Facts, Known, Look, look
@@ -87,7 +88,8 @@ class Keeper:
         requests = [one for one in self.examined.dossier.requests if one.demande not in self.examined.skipped]
         known = self._known(connection, supplier, requests)
         self.look = look(self.run.spec, requests, self._facts, known, same=self.same)
-        self.examined.findings += self.look.findings
+        by_key = {one.demande: one for one in requests}
+        self.examined.findings += at_cells(self.look.findings, by_key, known.current, self.encoder, connection)
         self.examined.skip(self.look.skipped)
         sent = [one for one in requests if one.demande not in self.look.skipped]
         marks = {mark for one in sent for mark in self._facts[one.demande].marks}

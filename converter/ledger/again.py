@@ -17,6 +17,8 @@ from converter.spec.model import Spec
 from converter.states import OPEN, REJECTED, SENT, WITHDRAWN
 from converter.wording import Say
 
+CHANGED = "changed"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -80,11 +82,9 @@ def _one(spec: Spec, request: Request, facts: Facts, known: Known, outcome: Look
 def _again(spec: Spec, request: Request, facts: Facts, entry: Entry, known: Known, outcome: Look) -> None:
     """A request that the ledger knows, and whose number is nobody else's."""
     if entry.state in SENT:
-        if _is_unchanged(request, facts, entry):
+        outcome.findings.append(_of_a_sent_one(spec, request, facts, entry))
+        if outcome.findings[-1].rule == "D3":
             outcome.skipped.add(request.demande)
-            outcome.findings.append(_said(spec, request, "D3", "info", "accepted" if entry.asp else "deposited", entry))
-        else:
-            outcome.findings.append(_said(spec, request, "D2", "error", "changed", entry))
     elif entry.state == REJECTED and request.number is not None and request.number == entry.number:
         outcome.findings.append(_said_of_number(spec, request, "rejected_number", entry))
     else:
@@ -97,8 +97,14 @@ def _again(spec: Spec, request: Request, facts: Facts, entry: Entry, known: Know
                 outcome.findings.append(_said(spec, request, "D4", "warning", "rejected", rejected))
 
 
-def _is_unchanged(request: Request, facts: Facts, entry: Entry) -> bool:
-    return request.number in (None, entry.number) and _is_alike(facts, entry)
+def _of_a_sent_one(spec: Spec, request: Request, facts: Facts, entry: Entry) -> Finding:
+    """D3 where nothing differs from what the agency has, else D2."""
+    if request.number not in (None, entry.number):
+        return _said_of_number(spec, request, "other_number", entry)
+    if _is_alike(facts, entry):
+        return _said(spec, request, "D3", "info", "accepted" if entry.asp else "deposited", entry)
+    key = CHANGED if facts.content != entry.content else "changed_piece"
+    return _said(spec, request, "D2", "error", key, entry)
 
 
 def _is_alike(facts: Facts, entry: Entry) -> bool:
@@ -124,5 +130,5 @@ def _said(spec: Spec, request: Request, rule: str, severity: Any, key: str, entr
 
 
 def _said_of_number(spec: Spec, request: Request, key: str, holder: Entry) -> Finding:
-    say = Say(f"say.again.{key}", {"other": holder.demande})
+    say = Say(f"say.again.{key}", {"other": holder.demande, "number": holder.number})
     return request.finding("D2", "error", say, request.place(spec.number.path), request.number)

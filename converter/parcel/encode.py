@@ -42,7 +42,7 @@ class Encoder:
         tree = self._object(self.spec.header, header, _At(None, 0, 0))
         holder = next(one for one in self.spec.header.fields if one.holds == self.spec.request.id)
         tree[holder.name] = [self.line(request, line) for line, request in enumerate(requests, 1)]
-        return orjson.dumps(tree, default=_exactly, option=_OPTIONS)
+        return orjson.dumps(tree, default=exactly, option=_OPTIONS)
 
     def line(self, request: Request, line: int) -> dict[str, Any]:
         """What the file says of one request at that line, as a tree (amounts are Decimal, dates are dates)."""
@@ -98,7 +98,7 @@ def _source(at: _At) -> Any:
     return at.request.sources[at.element] if at.request else None
 
 
-def _exactly(value: Any) -> Any:
+def exactly(value: Any) -> Any:
     """What JSON has no type of its own for."""
     if isinstance(value, Decimal):
         return orjson.Fragment(amount.shown(value))

@@ -16,7 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.agency import STYLES, Agency
 from tests.loop.agreement import all_is_accepted, digests, holds
-from tests.loop.desk import TYPOS, Desk, Document, file_of, forget, type_into
+from tests.loop.desk import PHONE, TYPOS, Desk, Document, file_of, forget, type_into
 
 SENT = {"deposited", "incomplete", "accepted"}
 FOLDERS = ["depot", "depot-2"]
@@ -39,9 +39,8 @@ class Vendor(RuleBasedStateMachine):
 
     @rule(changes=st.dictionaries(keys, phones, max_size=2))
     def correct(self, changes: dict[str, int]) -> None:
-        """Everything mistyped is put right; some telephone numbers change."""
-        for key in self.desk.rows:
-            self.desk.put_right(key)
+        """Everything mistyped is put right, and what must not change any more put back; some telephone numbers change."""
+        self.put_back()
         for key, number in changes.items():
             self.desk.new_phone(key, number)
         self.convert()
@@ -141,7 +140,7 @@ class Vendor(RuleBasedStateMachine):
         sent = {key: self.sent_phone(self.newest()[key], key) for key in rejected}
         for key in rejected:
             self.desk.put_right(key)
-            self.desk.type_in(key, "Etablissements", "telephoneClient", sent[key])
+            self.desk.type_in(key, *PHONE, sent[key])
             if number is not None:
                 self.desk.new_phone(key, number)
         assert set(type_into(path, {key: self.desk.phone(key) for key in rejected})) == rejected
@@ -177,17 +176,21 @@ class Vendor(RuleBasedStateMachine):
             desk.feedback(answer)
         self.listed = holds(desk)
         desk.agency.whims, desk.left_out = 0, set()
-        for key in desk.rows:
-            desk.put_right(key)
-        for key, entry in self.newest().items():
-            if entry["state"] in SENT:
-                desk.type_in(key, "Etablissements", "telephoneClient", self.sent_phone(entry))
+        self.put_back()
         code, document = desk.convert()
         assert (code, [one for one in document["findings"] if one["severity"] == "error"]) == (0, [])
         for path in desk.prepared():
             desk.deposit(path)
             desk.feedback(desk.answers[-1])
         all_is_accepted(desk)
+
+    def put_back(self) -> None:
+        """What the workbook should hold: no mistakes, and what is at the agency as it was sent."""
+        for key in self.desk.rows:
+            self.desk.put_right(key)
+        for key, entry in self.newest().items():
+            if entry["state"] in SENT:
+                self.desk.type_in(key, *PHONE, self.sent_phone(entry))
 
     def newest(self) -> dict[str, Document]:
         """The entry that counts of each request: none that was replaced, and no number only reserved."""
