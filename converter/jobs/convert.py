@@ -37,12 +37,14 @@ def check(
     settings: Settings | None = None,
     ledger: str | Path | None = None,
     same: bool = False,
+    evidence: bool = False,
 ) -> Outcome:
     """Everything there is to say of a workbook; writes nothing.
 
     `spec` is the bundled one by default, `attachments` a second folder to look for files in, `deposit` the day of the
     deposit (today by default), `settings` what `xl2json.toml` and the environment say (looked up by default), `ledger`
-    a file or URL (none by default), `same` says that a key known for other beneficiaries is no other order (D5).
+    a file or URL (none by default), `same` says that a key known for other beneficiaries is no other order (D5). With
+    `evidence` the outcome also holds what the workbook was read as.
     Raises Xl2JsonError where the workbook or the ledger cannot be read.
     """
     run = prepare(workbook, spec, settings, attachments, deposit, strict)
@@ -56,7 +58,8 @@ def check(
             keeper.consult()
     to_send = len(examined.dossier.requests) - len(examined.skipped)
     counts = _counts(examined, written=0, held=to_send - len(examined.faultless(run.blocking)))
-    return _outcome(run, examined, "check", counts, (), partial=False)
+    outcome = _outcome(run, examined, "check", counts, (), partial=False)
+    return replaced(outcome, evidence=examined.evidence if evidence else None)
 
 
 def convert(
@@ -76,6 +79,7 @@ def convert(
     settings: Settings | None = None,
     ledger: str | Path | None = None,
     same: bool = False,
+    evidence: bool = False,
 ) -> Outcome:
     """Check a workbook and write its deposit to `out` (`depot` by default); contract §3, §4 and §6.
 
@@ -96,7 +100,8 @@ def convert(
         names = file_names(run.spec, examined.dossier.header, run.deposit, file_number, len(parts))
         deposits = plan(run.spec, examined.dossier.header, parts, names)
         _write(deposits, folder, loose=loose, replace=replace, dry_run=dry_run)
-        return _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
+        outcome = _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
+        return replaced(outcome, evidence=examined.evidence if evidence else None)
     keeper = Keeper(ledger, run, examined, same=same)
     with keeper.reading() if dry_run else keeper.writing():
         keeper.consult()
@@ -109,7 +114,8 @@ def convert(
     if not dry_run:
         keeper.place(deposits, folder, loose=loose)
     outcome = _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
-    return replaced(outcome, last_number=None, ledger=keeper.ledger.name, withdrawn=keeper.withdrawn)
+    outcome = replaced(outcome, last_number=None, ledger=keeper.ledger.name, withdrawn=keeper.withdrawn)
+    return replaced(outcome, evidence=examined.evidence if evidence else None)
 
 
 def _number_without_ledger(requests: list[Request], examined: Examined, run: Run, first_number: int) -> None:

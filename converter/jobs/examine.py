@@ -10,6 +10,7 @@ from pathlib import Path
 from converter import clock
 from converter.errors import MisuseError
 from converter.findings import Finding
+from converter.jobs.outcome import Evidence
 from converter.jobs.settings import Settings, find_settings
 from converter.parcel.folders import Folders
 from converter.parcel.sources import gather
@@ -46,6 +47,7 @@ class Examined:
     dossier: Dossier
     findings: list[Finding]
     skipped: frozenset[str]
+    evidence: Evidence
 
     def skip(self, more: set[str]) -> None:
         """Leave these requests out too: of what is not sent, only that is told, and what concerns one that is."""
@@ -117,9 +119,10 @@ def examine(run: Run) -> Examined:
     from converter.rules import accepted, apply_rules
 
     with open_book(run.workbook) as book:
-        tables = read_tables(book, run.spec, run.settings.given)
+        titles, tables = book.titles, read_tables(book, run.spec, run.settings.given)
     dossier = reshape(tables, run.spec, run.settings.given)
     found = [*dossier.findings, *apply_rules(dossier, run.spec, run.deposit), *gather(dossier, run.spec, run.folders)]
-    examined = Examined(dossier=dossier, findings=found, skipped=frozenset())
+    evidence = Evidence(dossier=dossier, tables=tables, titles=titles, folders=run.folders)
+    examined = Examined(dossier=dossier, findings=found, skipped=frozenset(), evidence=evidence)
     examined.skip(set(accepted(dossier, run.spec)))
     return examined

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
 from converter.findings import Finding
+from converter.parcel.folders import Folders
+from converter.request import Dossier
 from converter.values.amount import CENT, shown
+from converter.workbook.tables import Tables
 
 Mode = Literal["check", "dry-run", "convert"]
 
@@ -34,13 +37,28 @@ class File:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a workbook was read as, for whoever shows findings in their surroundings.
+
+    `titles` are the names of all its sheets, `tables` those that were read, cell by cell; `folders` are where its
+    attachments were looked for.
+    """
+
+    dossier: Dossier
+    tables: Tables
+    titles: tuple[str, ...]
+    folders: Folders
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What `check` and `convert` return.
 
     `findings` are in the order of contract §4, `demandes` are the requests' keys in the workbook's order;
     `amount` and `advance` are euros over the requests without error; `strict` makes warnings count as errors;
     `last_number` is the highest editor's number of digits that is written (None with a ledger, which keeps count);
-    `withdrawn` are the files and the keys of requests that were prepared before and are no more.
+    `withdrawn` are the files and the keys of requests that were prepared before and are no more; `evidence` is there
+    where it was asked for.
     """
 
     input: str
@@ -58,6 +76,7 @@ class Outcome:
     last_number: str | None
     ledger: str | None = None
     withdrawn: tuple[str, ...] = ()
+    evidence: Evidence | None = field(default=None, repr=False, compare=False)
 
     @property
     def ok(self) -> bool:

@@ -149,6 +149,14 @@ class Vendor(RuleBasedStateMachine):
         told = {one["demande"] for one in document["findings"] if one["rule"] == "D4"}
         assert told == {key for key in rejected if self.desk.phone(key) == sent[key]}
 
+    @precondition(lambda self: any(one["state"] == "prepared" for one in self.listed))
+    @rule(style=styles, which=st.integers(0, 3), number=st.none() | phones)
+    def deposit_and_resubmit(self, style: Any, which: int, number: int | None) -> None:
+        self.deposit(style, which, "answer")
+        self.listed = holds(self.desk)
+        if any(one["state"] == "rejected" for one in self.listed):
+            self.resubmit(number)
+
     @precondition(lambda self: self.desk.resubmissions)
     @rule(which=st.integers(0, 3))
     def convert_an_old_resubmission(self, which: int) -> None:
