@@ -32,7 +32,7 @@ from converter.ledger.answers import (
 )
 from converter.ledger.entries import Entry, by_ids, by_number, content_of, of_files
 from converter.ledger.open import Ledger
-from converter.ledger.reserve import Supplier
+from converter.ledger.reserve import Supplier, lock
 from converter.ledger.tables import files, requests
 from converter.parcel.fingerprint import fingerprint_of_line
 from converter.readback.lenient import request_of
@@ -94,6 +94,7 @@ class _Reading:
     def done(self) -> Feedback:
         """Note every line."""
         self._is_known_supplier()
+        lock(self.connection, self.answer.siret)
         numbers = [one.number for one in self.answer.lines if one.number]
         known = by_number(self.connection, self.answer.siret, numbers)
         lines = [self._line(one, known) for one in self.answer.lines]

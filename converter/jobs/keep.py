@@ -60,7 +60,7 @@ class Keeper:
         self._facts = self._all_facts()
         with self.ledger.writing() as self._connection:
             if self.supplier is not None:
-                reserve.next_number(self._connection, self.supplier, lock=True)
+                reserve.lock(self._connection, self.supplier.siret)
             yield
 
     @property
@@ -123,7 +123,7 @@ class Keeper:
             entry = self.look.entries.get(request.demande)
             if entry is not None:
                 request.number = entry.number
-        first = reserve.next_number(self._connection, self.supplier, lock=False)
+        first = reserve.next_number(self._connection, self.supplier.siret)
         list(allot(requests, self.examined.dossier, self.run.spec, first))
 
     def reserve(self, parts: Sequence[Sequence[Request]], folder: Path, *, dry_run: bool) -> None:
@@ -199,11 +199,13 @@ class Keeper:
 
     def _confirm(self, placed: Sequence[Placed], cleared: list[int]) -> None:
         assert self.booking is not None
+        assert self.supplier is not None
         rows = [
             confirm.Placed(name=one.name, sha256=_sha256(one.json), content=one.json, pieces=one.pieces)
             for one in placed
         ]
         with self.ledger.writing() as connection:
+            reserve.lock(connection, self.supplier.siret)
             confirm.confirm(connection, self.booking, rows, cleared)
 
 

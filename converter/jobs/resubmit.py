@@ -16,7 +16,7 @@ from converter.errors import Xl2JsonError
 from converter.feedback.compare import lines_of
 from converter.ledger.entries import Entry, all_entries, content_of
 from converter.ledger.open import Ledger
-from converter.ledger.reserve import Supplier, next_number, use_numbers
+from converter.ledger.reserve import lock, next_number, use_numbers
 from converter.ledger.tables import requests
 from converter.readback.document import parse
 from converter.readback.lenient import value_of
@@ -91,7 +91,8 @@ def _groups(connection: Connection, spec: Spec) -> dict[tuple[str, str], list[_R
 
 def _reserve(connection: Connection, spec: Spec, entry: Entry) -> str:
     width = spec.number.form.lengths[0] if spec.number.form else 1
-    next_one = next_number(connection, Supplier(siret=entry.siret, ans=entry.ans), lock=True)
+    lock(connection, entry.siret)
+    next_one = next_number(connection, entry.siret)
     if next_one >= 10**width:
         raise Xl2JsonError("numbers_used_up", last=10**width - 1)
     number = f"{next_one:0{width}d}"

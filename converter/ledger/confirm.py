@@ -62,11 +62,17 @@ def _confirm(connection: Connection, file: LedgerFile, placed: Placed, now: str)
     connection.execute(files.update().where(files.c.id == file.id).values(values))
     entries = [one for one in of_files(connection, [file.id]) if one.state == RESERVED]
     rows = [
-        {"own_id": one.id, "state": PREPARED, "pieces": pieces, "prepared_at": one.prepared_at if same else now}
-        for one, pieces in zip(entries, placed.pieces, strict=True)
+        {
+            "own_id": one.id,
+            "state": PREPARED,
+            "pieces": placed.pieces[(one.line or 1) - 1],
+            "prepared_at": one.prepared_at if same else now,
+        }
+        for one in entries
     ]
-    connection.execute(requests.update().where(requests.c.id == bindparam("own_id")), rows)
-    if not same:
+    if rows:
+        connection.execute(requests.update().where(requests.c.id == bindparam("own_id")), rows)
+    if not same and entries:
         told = [
             {"request": one.id, "at": now, "state": PREPARED, "file": file.name, "line": one.line} for one in entries
         ]

@@ -10,6 +10,7 @@ from converter import clock
 from converter.errors import Xl2JsonError
 from converter.ledger.answers import file_is_deposited
 from converter.ledger.entries import Entry, LedgerFile, all_entries, in_chunks, of_files, some_files
+from converter.ledger.reserve import lock
 from converter.ledger.tables import events, files, requests
 from converter.states import BOUNCED, DEPOSITED, INCOMPLETE, NEXT, OF_FILES, PREPARED, RESERVED, WITHDRAWN
 
@@ -22,6 +23,8 @@ def mark(connection: Connection, state: str, what: str, siret: str | None = None
     or where the state cannot follow the one it has.
     """
     file, entry = _find(connection, what, siret)
+    lock(connection, file.siret if file else entry.siret if entry else "")
+    file, entry = _find(connection, what, siret)  # as it stands now that nobody else changes it
     if state in OF_FILES:
         if file is None:
             raise Xl2JsonError("ledger.no_file_yet", what=what)

@@ -45,6 +45,7 @@ class Ledger:
         if url is not None and url.get_backend_name() != "postgresql":
             raise MisuseError("ledger.url")
         self.url = url
+        self._is_sound = False  # once a run is enough: looking through the whole file takes its time
         self.name = url.render_as_string(hide_password=True) if url is not None else str(self.path)
 
     @contextmanager
@@ -75,8 +76,9 @@ class Ledger:
             try:
                 self._brought_up_to_date(engine)
                 with engine.connect().execution_options(writes=writes) as connection, connection.begin():
-                    if writes and self.path is not None:
+                    if writes and self.path is not None and not self._is_sound:
                         _check_integrity(connection, self.name)
+                        self._is_sound = True
                     yield connection
             finally:
                 engine.dispose()

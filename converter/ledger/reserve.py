@@ -70,12 +70,15 @@ class Booking:
     dropped: tuple[Entry, ...]
 
 
-def next_number(connection: Connection, supplier: Supplier, *, lock: bool) -> int:
-    """The smallest number above all that the supplier ever used. With `lock`, nobody else allots until the end."""
-    query = select(suppliers.c.last_number).where(suppliers.c.siret == supplier.siret)
-    if lock:
-        _insert_if_absent(connection, supplier.siret)
-        query = query.with_for_update()
+def lock(connection: Connection, siret: str) -> None:
+    """Until the transaction's end nobody else allots, notes or marks anything of that supplier."""
+    _insert_if_absent(connection, siret)
+    connection.execute(select(suppliers.c.last_number).where(suppliers.c.siret == siret).with_for_update())
+
+
+def next_number(connection: Connection, siret: str) -> int:
+    """The smallest number above all that the supplier ever used."""
+    query = select(suppliers.c.last_number).where(suppliers.c.siret == siret)
     return (connection.execute(query).scalar() or 0) + 1
 
 
@@ -136,12 +139,11 @@ def _concerned(connection: Connection, supplier: Supplier, keys: Iterable[str], 
     is_open = and_(
         files.c.siret == supplier.siret, files.c.ans == supplier.ans, files.c.state.in_((RESERVED, PREPARED))
     )
-    query = select(requests.c.file).join(files, requests.c.file == files.c.id).where(is_open)
-    ids: set[int] = set()
-    for some in in_chunks(keys):
-        ids |= set(connection.execute(query.where(requests.c.demande.in_(some))).scalars())
-    ids |= set(connection.execute(query.where(requests.c.workbook == workbook)).scalars())
-    return [one for some in in_chunks(ids) for one in some_files(connection, files.c.id.in_(some))]
+    query = select(requests.c.file, requests.c.demande, requests.c.workbook)
+    rows = connection.execute(query.join(files, requests.c.file == files.c.id).where(is_open))
+    own = set(keys)
+    ids = {row.file for row in rows if row.demande in own or row.workbook == workbook}
+    return [one for one in some_files(connection, is_open) if one.id in ids]
 
 
 def _claimed(connection: Connection, supplier: Supplier, day: str) -> set[str]:

@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sqlalchemy import Boolean, Column, Connection, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    func,
+)
 
 metadata = MetaData()
 
@@ -72,6 +84,7 @@ requests = Table(
     Index("requests_file", "file"),
 )
 _BY_KEY = Index("requests_demande", requests.c.siret, requests.c.ans, requests.c.demande)
+_BY_NUMBER = Index("requests_folded", requests.c.siret, func.lower(requests.c.number))  # whatever its case
 
 # Who a request is for: one row for each FINESS, and for each RPPS with one of its AM.
 marks = Table(
@@ -109,8 +122,8 @@ events = Table(
 )
 
 VERSION: Final = 2
-STEPS: Final[Mapping[int, Callable[[Connection], object]]] = {2: _BY_KEY.create}
-"""What makes a ledger of the version before into this one. Version 1 looked requests up without an index."""
+STEPS: Final[Mapping[int, tuple[Callable[[Connection], object], ...]]] = {2: (_BY_KEY.create, _BY_NUMBER.create)}
+"""What makes a ledger of the version before into this one. Version 1 looked requests up without these indexes."""
 
 
 def create(connection: Connection) -> None:
@@ -122,5 +135,6 @@ def create(connection: Connection) -> None:
 def upgrade(connection: Connection, found: int) -> None:
     """Bring a ledger of version `found` up to this one, a step at a time."""
     for number in range(found + 1, VERSION + 1):
-        STEPS[number](connection)
+        for step in STEPS[number]:
+            step(connection)
     connection.execute(version.update().values(number=VERSION))

@@ -7,8 +7,32 @@ from decimal import Decimal
 from typing import Any
 
 from converter.cells import fold
+from converter.readback.document import parse
 from converter.request import Item, Request
 from converter.spec.model import Block, Spec
+
+_MOST_DIGITS = 100  # of a number; one with more is no amount, and written out it might fill the memory
+_LARGEST = 15  # digits before the point of an amount
+
+
+def tree_of(content: bytes) -> Any:
+    """What `parse` reads leniently, without signs that no database or cell keeps; a number beyond all measure is text.
+
+    Raises NotADocument.
+    """
+    return _tamed(parse(content, strict=False))
+
+
+def _tamed(tree: Any) -> Any:
+    if isinstance(tree, Mapping):
+        return {clean(name): _tamed(value) for name, value in tree.items()}
+    if isinstance(tree, list):
+        return [_tamed(value) for value in tree]
+    if isinstance(tree, str):
+        return clean(tree)
+    if isinstance(tree, Decimal) and abs(tree.adjusted()) > _MOST_DIGITS:
+        return str(tree)
+    return tree
 
 
 def value_of(tree: Mapping[str, Any], name: str) -> Any:
@@ -20,15 +44,18 @@ def value_of(tree: Mapping[str, Any], name: str) -> Any:
 
 
 def text_of(value: Any) -> str | None:
-    """A text or a number as text without space around it; None for all else, and for a blank."""
+    """A text or a number as text without space around it, 7.0 as 7; None for all else, and for a blank."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
-    text = f"{value:f}" if isinstance(value, Decimal) else str(value)
-    return clean(text).strip() or None
+    if isinstance(value, Decimal) and abs(value.adjusted()) <= _MOST_DIGITS:
+        value = f"{value:f}" if value % 1 else int(value)
+    return clean(str(value)).strip() or None
 
 
 def clean(text: str) -> str:
     """`text` without signs that no database keeps."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
@@ -51,7 +78,14 @@ def _read(spec: Spec, block: Block, tree: Mapping[str, Any], request: Request) -
         elif one.form and one.form.many:
             values[one.name] = tuple(map(text_of, value)) if isinstance(value, list) else ()
         elif one.form and one.form.kind == "amount":
-            values[one.name] = Decimal(value) if isinstance(value, int | Decimal) else None
+            values[one.name] = _amount(value)
         else:
             values[one.name] = clean(value) if isinstance(value, str) else value
     request.items[block.id].append(Item(values, None, ()))
+
+
+def _amount(value: Any) -> Decimal | None:
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        return None
+    amount = Decimal(value)
+    return amount if abs(amount.adjusted()) < _LARGEST else None
