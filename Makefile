@@ -1,12 +1,13 @@
 # make demo   sets everything up and converts a sample workbook into depot/
 # make test   sets up what is missing and runs every check and test
+# make docs   makes the pages of docs/ anew (a test holds them fresh)
 # make bench  times the conversion (benchmarks/README.md)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format bench clean
+.PHONY: demo test lint format docs bench clean
 
 $(READY): pyproject.toml requirements/dev.txt
 	$(PYTHON) -m venv $(VENV)
@@ -30,6 +31,9 @@ test: lint
 format: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+docs: $(READY)
+	$(BIN)/python docs/make.py
 
 bench: $(READY)
 	$(BIN)/python -m benchmarks.run

@@ -30,6 +30,8 @@ back."""
 ALL: Final = tuple(NEXT)
 OPEN: Final = frozenset({RESERVED, PREPARED, WITHDRAWN, BOUNCED})
 """Not at the agency: planned anew whenever the workbook is converted, under the same number."""
+UNDER_WAY: Final = OPEN - {WITHDRAWN}
+"""Of those, what is to be sent, as far as the ledger knows."""
 SENT: Final = frozenset({DEPOSITED, INCOMPLETE, ACCEPTED, DECIDED, PAID, REFUSED})
 """At the agency: the request must stay as it is, and is not sent again."""
 NOT_COUNTED: Final = frozenset({REJECTED, REPLACED, WITHDRAWN})

@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from converter.cli.explain import explain_command
+from converter.cli.fix import fix_command
 from converter.cli.ledger import feedback_command, ledger, resubmit_command
 from converter.cli.options import (
     ANY_HELP,
@@ -17,6 +19,7 @@ from converter.cli.options import (
     NoLedger,
     Out,
     Quiet,
+    Report,
     SpecName,
     Where,
     Workbook,
@@ -54,6 +57,7 @@ Partial = Annotated[bool, option("--partial")]
 DryRun = Annotated[bool, option("-n", "--dry-run")]
 NoLoose = Annotated[bool, option("--no-loose")]
 Replace = Annotated[bool, option("--replace")]
+Annotate = Annotated[Path | None, option("--annotate", metavar="FILE.xlsx")]
 Same = Annotated[bool, option("--same")]
 
 app = typer.Typer(cls=_Group, rich_markup_mode=None, context_settings=ANY_HELP, no_args_is_help=True)
@@ -108,18 +112,26 @@ def _examine(
     no_ledger: NoLedger = False,
     first_number: FirstNumber = None,
     file_number: FileNumber = None,
+    report: Report = None,
+    annotate: Annotate = None,
     spec_name: SpecName = DEFAULT_SPEC,
     format_: Format = "text",
     lang: Lang = None,
     quiet: Quiet = False,
 ) -> int:
     """Both commands take the same options, so that a check is the conversion's own command with another verb."""
-    from converter.cli.show import show_json, show_outcome
+    from converter.cli.progress import shown
+    from converter.cli.show import show_outcome
+    from converter.cli.show_copies import show_copies
+    from converter.cli.show_report import may_write, show_and_report
+    from converter.jobs.annotate import annotate as write_annotated
     from converter.jobs.convert import check, convert, last_number
+    from converter.jobs.copies import check_target
     from converter.jobs.settings import find_settings
     from converter.spec.load import load_spec
 
     checked(format_, lang)
+    may_write(report)
     spec = load_spec(spec_name)
     settings = find_settings(workbook, spec)
     where = ledger_of(ledger, no_ledger, settings.ledger)
@@ -129,16 +141,20 @@ def _examine(
     file = number_of("--file-number", file_number or "1", spec.limits.last_file_number)
     common: Any = {"spec": spec, "attachments": attachments, "deposit": day_of(deposit), "first_number": first}
     common |= {"strict": strict, "settings": settings, "ledger": where, "same": same}
-    if context.info_name == "check":
-        outcome = check(workbook, **common)
-    else:
-        common |= {"out": out, "file_number": file, "partial": partial, "dry_run": dry_run}
-        outcome = convert(workbook, **common, loose=not no_loose, replace=replace)
+    common |= {"evidence": annotate is not None or report is not None}
     speak = language(settings.lang)
-    if format_ == "json":
-        show_json(outcome.as_dict(speak))
-    else:
-        show_outcome(outcome, spec, speak, quiet=quiet)
+    if annotate is not None:
+        check_target(workbook, annotate)
+    with shown(speak, quiet=quiet):
+        if context.info_name == "check":
+            outcome = check(workbook, **common)
+        else:
+            common |= {"out": out, "file_number": file, "partial": partial, "dry_run": dry_run}
+            outcome = convert(workbook, **common, loose=not no_loose, replace=replace, lang=speak)
+    copy = write_annotated(workbook, annotate, outcome, spec=spec, lang=speak) if annotate is not None else None
+    text = lambda: show_outcome(outcome, spec, speak, quiet=quiet)  # noqa: E731 - only where a person reads it
+    show_and_report(report, outcome, spec, speak, format_, quiet=quiet, show=text)
+    show_copies(outcome, copy, speak, format_, quiet=quiet)
     return outcome.exit_code
 
 
@@ -169,5 +185,7 @@ def _template(
 
 app.command("workbook")(workbook_command)
 app.command("verify")(verify_command)
+app.command("explain")(explain_command)
+app.command("fix")(fix_command)
 app.command("feedback")(feedback_command)
 app.command("resubmit")(resubmit_command)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +16,7 @@ from converter.cli.options import (
     Lang,
     Out,
     Quiet,
+    Report,
     SpecName,
     Where,
     argument,
@@ -40,9 +42,11 @@ def _list(
 ) -> None:
     from converter.cli.show_ledger import show_listing
     from converter.jobs.ledger import listing
+    from converter.spec.load import load_spec
 
     checked(format_, lang)
-    show_listing(listing(ledger_near(where), state=state), language(), format_)
+    share = load_spec(DEFAULT_SPEC).advance.share
+    show_listing(listing(ledger_near(where), state=state), language(), format_, share)
 
 
 @ledger.command("show")
@@ -125,6 +129,7 @@ def feedback_command(
     answer: Annotated[Path, argument("RETURNED.json")],
     workbooks: Annotated[list[Path] | None, option("--workbook", metavar="WORKBOOK")] = None,
     out: Out = None,
+    report: Report = None,
     where: Where = None,
     spec_name: SpecName = DEFAULT_SPEC,
     format_: Format = "text",
@@ -132,25 +137,25 @@ def feedback_command(
     quiet: Quiet = False,
 ) -> int:
     """Read the agency's answer back."""
-    from converter.cli.show import show_json
     from converter.cli.show_ledger import show_feedback
+    from converter.cli.show_report import may_write, show_and_report
     from converter.jobs.feedback import feedback
     from converter.spec.load import load_spec
 
     checked(format_, lang)
+    may_write(report)
+    spec = load_spec(spec_name)
     near = [*(workbooks or ()), answer]
     done = feedback(
         answer,
         ledger=ledger_near(where, *near),
         workbooks=workbooks or (),
         out=out,
-        spec=load_spec(spec_name),
+        spec=spec,
         lang=language(),
     )
-    if format_ == "json":
-        show_json(done.as_dict(language()))
-    else:
-        show_feedback(done, language(), quiet=quiet)
+    show = partial(show_feedback, done, language(), quiet=quiet)
+    show_and_report(report, done, spec, language(), format_, quiet=quiet, show=show)
     return done.exit_code
 
 

@@ -33,6 +33,7 @@ Lang = Annotated[str | None, option("--lang", metavar="fr|en")]
 Quiet = Annotated[bool, option("-q", "--quiet")]
 Out = Annotated[Path | None, option("-o", "--out", metavar="DIR")]
 Where = Annotated[str | None, option("--ledger", metavar="PATH|URL")]
+Report = Annotated[Path | None, option("--report", metavar="FILE.html")]
 NoLedger = Annotated[bool, option("--no-ledger")]
 SpecName = Annotated[str, option("--spec", metavar="NAME|FILE")]
 

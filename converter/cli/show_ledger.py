@@ -14,7 +14,7 @@ from converter.findings import Finding
 from converter.jobs.answered import Feedback
 from converter.jobs.ledger import Event, Exported, Listing
 from converter.jobs.resubmit import Resubmitted
-from converter.ledger.summary import euros, totals
+from converter.ledger.summary import Total, euros, name_of, totals
 from converter.spec.model import Spec
 from converter.values.amount import shown
 from converter.wording import Say, say
@@ -28,8 +28,14 @@ def _state(state: str, lang: str) -> str:
     return say(Say(f"state.{state}"), lang)
 
 
-def show_listing(listing: Listing, lang: str, format_: str) -> None:
-    """Entries, a line each."""
+def _sums(sums: Sequence[Total], lang: str) -> None:
+    for one in sums:
+        words = {"state": name_of(one, lang), "count": one.count}
+        print(_say("sum", lang, **words, amount=one.amount, advance=one.advance))
+
+
+def show_listing(listing: Listing, lang: str, format_: str, share: str | None = None) -> None:
+    """Entries, a line each; with the `share` that is paid in advance, the sums by state."""
     if format_ == "json":
         show_json({"entries": listing.as_dicts()})
         return
@@ -43,6 +49,9 @@ def show_listing(listing: Listing, lang: str, format_: str) -> None:
         replaced = listing.numbers.get(one.replaces or 0)
         line += f"  {_say('instead_of', lang, number=replaced)}" if replaced else ""
         print(wrapped(plain(line)))
+    if share is not None and listing.entries:
+        print()
+        _sums(totals(listing.entries, share), lang)
 
 
 def show_story(listing: Listing, events: Sequence[Event], lang: str, format_: str) -> None:
@@ -100,9 +109,7 @@ def show_exported(exported: Exported, spec: Spec, lang: str, format_: str, *, qu
         show_json({"file": str(exported.path), "whole": exported.is_whole, "totals": rows})
     elif not quiet:
         print(plain(_say("exported", lang, name=exported.path, count=len(exported.entries))))
-        for one in sums:
-            words = {"state": _state(one.state, lang), "count": one.count}
-            print(_say("sum", lang, **words, amount=one.amount, advance=one.advance))
+        _sums(sums, lang)
     if not exported.is_whole:
         print(_say("salvaged", lang), file=sys.stderr)
 
@@ -116,7 +123,7 @@ def show_feedback(done: Feedback, lang: str, *, quiet: bool) -> None:
         print()
     statuses = Counter(one.line.status for one in done.lines)
     words = {status: statuses[status] for status in ("accepted", "rejected", "unknown")}
-    print(_say("feedback", lang, name=Path(done.file).name, total=len(done.lines), **words))
+    print(wrapped(plain(_say("feedback", lang, name=Path(done.file).name, total=len(done.lines), **words))))
     if done.already and not quiet:
         print(_say("already", lang, count=done.already))
     for copy in done.copies:

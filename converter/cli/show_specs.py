@@ -36,11 +36,10 @@ def fields(name: str, lang: str, format_: str) -> None:
         print(reference(spec, lang), end="")
 
 
-def reference(spec: Spec, lang: str) -> str:
-    """The field reference of `spec` as a Markdown page."""
-    return render(
-        f"docs/fields.{lang}.md.j2", spec=spec, lang=lang, fields=[_field(one, spec, lang) for one in spec.fields]
-    )
+def reference(spec: Spec, lang: str, rules_page: str = "") -> str:
+    """The field reference of `spec` as a Markdown page; the rules lead to `rules_page`, where there is one."""
+    fields = [_field(one, spec, lang) for one in spec.fields]
+    return render(f"docs/fields.{lang}.md.j2", spec=spec, lang=lang, fields=fields, rules_page=rules_page)
 
 
 def _field(one: Field, spec: Spec, lang: str) -> dict[str, object]:

@@ -6,21 +6,24 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from converter.readback.document import NotADocument, parse
-from converter.readback.lenient import text_of, value_of
+from converter.feedback.read import number_of
+from converter.readback.document import NotADocument
+from converter.readback.lenient import tree_of, value_of
 from converter.spec.model import Block, Field, Spec
+
+_LONGEST = 200  # characters of a value that are told
 
 
 def lines_of(content: bytes | None, spec: Spec) -> dict[str, Mapping[str, Any]]:
-    """The lines of a JSON file by their numbers; none where it cannot be read."""
+    """The lines of a JSON file by their numbers, the first of each; none where it cannot be read."""
     try:
-        tree = parse(content or b"", strict=False)
+        tree = tree_of(content or b"")
     except NotADocument:
         return {}
     holder = next(one.name for one in spec.header.fields if one.holds == spec.request.id)
     lines = value_of(tree, holder) if isinstance(tree, Mapping) else None
     some = [one for one in lines if isinstance(one, Mapping)] if isinstance(lines, list) else []
-    return {text_of(value_of(one, spec.number.name)) or "": one for one in some}
+    return {number_of(one, spec) or "": one for one in reversed(some)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,12 @@ def changes(spec: Spec, block: Block, old: Any, new: Any, path: str = "", item: 
 def _shown(value: Any) -> str:
     if value is None or value == []:
         return "–"
-    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return shortened("; ".join(map(str, value)) if isinstance(value, list) else str(value))
+
+
+def shortened(text: str) -> str:
+    """`text` as a sentence can hold it."""
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _pairs(old: Any, new: Any) -> Iterable[tuple[Any, Any]]:

@@ -88,5 +88,11 @@ class Feedback:
                 }
                 for one in self.lines
             ],
-            "findings": [finding.as_dict(lang) for finding in self.findings],
+            "findings": [_as_dict(one, lang) for one in self.findings],
         }
+
+
+def _as_dict(finding: Finding, lang: str) -> dict[str, Any]:
+    """The finding as contract §4 has it: a line of the answer is no cell, so its field is not named either."""
+    document = finding.as_dict(lang)
+    return document if finding.sheet else document | {"field": None}

@@ -80,10 +80,12 @@ def convert(
     ledger: str | Path | None = None,
     same: bool = False,
     evidence: bool = False,
+    lang: str = "fr",
 ) -> Outcome:
     """Check a workbook and write its deposit to `out` (`depot` by default); contract §3, §4 and §6.
 
-    With `partial` the sound requests are written and the others held back; else one error means that nothing is.
+    With `partial` the sound requests are written and the others held back, in a workbook of their own (in `lang`) in
+    `out`; else one error means that nothing is.
     `strict` counts warnings as errors, `dry_run` writes nothing, `loose` also writes the attachments beside the zip.
     Without a `ledger` (a file or URL), numbers and files count from `first_number` and `file_number`, and `replace`
     overwrites files of the same name. Raises Xl2JsonError where the run cannot go on: then nothing of it is left.
@@ -101,6 +103,7 @@ def convert(
         deposits = plan(run.spec, examined.dossier.header, parts, names)
         _write(deposits, folder, loose=loose, replace=replace, dry_run=dry_run)
         outcome = _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
+        outcome = _with_work_left(outcome, run, examined, chosen, folder, lang)
         return replaced(outcome, evidence=examined.evidence if evidence else None)
     keeper = Keeper(ledger, run, examined, same=same)
     with keeper.reading() if dry_run else keeper.writing():
@@ -115,6 +118,7 @@ def convert(
         keeper.place(deposits, folder, loose=loose)
     outcome = _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
     outcome = replaced(outcome, last_number=None, ledger=keeper.ledger.name, withdrawn=keeper.withdrawn)
+    outcome = _with_work_left(outcome, run, examined, chosen, folder, lang)
     return replaced(outcome, evidence=examined.evidence if evidence else None)
 
 
@@ -166,6 +170,19 @@ def _converted(
     outcome = _outcome(run, examined, "dry-run" if dry_run else "convert", counts, files, partial=partial)
     numbers = [request.number for request in chosen if request.number and request.number.isdigit()]
     return replaced(outcome, last_number=max(numbers, default=None))
+
+
+def _with_work_left(
+    outcome: Outcome, run: Run, examined: Examined, chosen: Sequence[Request], folder: Path, lang: str
+) -> Outcome:
+    """`outcome`, the requests that `--partial` holds back written to a workbook of their own."""
+    if not outcome.partial or outcome.mode == "dry-run":
+        return outcome
+    from converter.jobs.partial import leave_work
+
+    gone = examined.skipped | {one.demande for one in chosen}
+    left = leave_work(examined.evidence, gone, outcome.findings, folder, spec=run.spec, lang=lang)
+    return replaced(outcome, left=_printable(left) if left else None)
 
 
 def _counts(examined: Examined, *, written: int, held: int) -> Counts:

@@ -14,6 +14,7 @@ from converter.jobs.outcome import Evidence
 from converter.jobs.settings import Settings, find_settings
 from converter.parcel.folders import Folders
 from converter.parcel.sources import gather
+from converter.progress import stage
 from converter.request import Dossier, Request
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
@@ -118,7 +119,7 @@ def examine(run: Run) -> Examined:
     from converter.reshape import reshape  # pandas: not before a workbook has proven readable
     from converter.rules import accepted, apply_rules
 
-    with open_book(run.workbook) as book:
+    with stage("reading"), open_book(run.workbook) as book:
         titles, tables = book.titles, read_tables(book, run.spec, run.settings.given)
     dossier = reshape(tables, run.spec, run.settings.given)
     found = [*dossier.findings, *apply_rules(dossier, run.spec, run.deposit), *gather(dossier, run.spec, run.folders)]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, func, select
 
 from converter.errors import Xl2JsonError
 from converter.feedback.advice import advice_for
-from converter.feedback.compare import changes, lines_of
+from converter.feedback.compare import changes, lines_of, shortened
 from converter.feedback.read import Answer, Line, read_answer
 from converter.findings import Finding, Place, Severity, sorted_findings
 from converter.jobs.answered import AnsweredLine, Feedback
@@ -27,15 +27,16 @@ from converter.ledger.answers import (
     file_is_deposited,
     foreign_file,
     keep_answer,
+    put_into,
     record,
     take_over,
 )
 from converter.ledger.entries import Entry, by_ids, by_number, content_of, of_files
 from converter.ledger.open import Ledger
-from converter.ledger.reserve import Supplier, lock
+from converter.ledger.reserve import Supplier
 from converter.ledger.tables import files, requests
 from converter.parcel.fingerprint import fingerprint_of_line
-from converter.readback.lenient import request_of
+from converter.readback.lenient import clean, request_of, text_of, value_of
 from converter.rules.beneficiaries import marks_of
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
@@ -66,10 +67,10 @@ def feedback(
     ledger = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
     digest = hashlib.sha256(content).hexdigest()
     with ledger.writing() as connection:
-        keep_answer(connection, path.name, content, digest)
+        keep_answer(connection, clean(path.name), content, digest)
         done = _Reading(connection, spec, read, path, content, digest).done()
     done = bring_home(done, ledger, workbooks, out, spec, lang)
-    return replace(done, findings=sorted_findings(done.findings))
+    return replace(done, findings=tuple(sorted(sorted_findings(done.findings), key=lambda one: one.sheet is None)))
 
 
 def _read(path: Path) -> bytes:
@@ -89,19 +90,19 @@ class _Reading:
         self.content, self.digest = content, digest
         self.supplier = Supplier(siret=answer.siret, ans=answer.ans)
         self.findings: list[Finding] = []
+        self._foreign: int | None = None  # the file that taken-over lines stand in
         self._sent_lines: dict[int, Mapping[str, Mapping[str, Any]]] = {}
 
     def done(self) -> Feedback:
         """Note every line."""
         self._is_known_supplier()
-        lock(self.connection, self.answer.siret)
         numbers = [one.number for one in self.answer.lines if one.number]
         known = by_number(self.connection, self.answer.siret, numbers)
         lines = [self._line(one, known) for one in self.answer.lines]
         self._files(lines)
         self._twice(lines)
         return Feedback(
-            file=str(self.path),
+            file=clean(str(self.path)),
             siret=self.answer.siret,
             ans=self.answer.ans,
             lines=tuple(lines),
@@ -117,7 +118,9 @@ class _Reading:
 
     def _line(self, line: Line, known: dict[str, Entry]) -> AnsweredLine:
         if line.number is None:
-            self._say("R1", "error", "no_number", line, asp=line.asp or "–", label=line.label or line.code or "–")
+            read = text_of(value_of(line.tree, self.spec.number.name)) or "–"
+            label = line.label or line.code or "–"
+            self._say("R1", "error", "no_number", line, None, read=shortened(read), asp=line.asp or "–", label=label)
             return AnsweredLine(line=line, entry=None, recorded=None)
         entry = known.get(line.number.casefold())
         if entry is None:
@@ -126,8 +129,10 @@ class _Reading:
             self._say("R4", "warning", "taken_over", line, entry)
         else:
             self._compare(line, entry)
+            entry = entry if entry.file_id is not None else self._found_again(line, entry)
         said = Said(verdict=line.status, asp=line.asp, code=line.code, label=line.label)
-        recorded = record(self.connection, entry, said)
+        says_nothing_new = line.status == "unknown" and line.asp in (None, entry.asp)
+        recorded = "new" if says_nothing_new else record(self.connection, entry, said)
         if recorded == "new":
             known[line.number.casefold()] = by_ids(self.connection, [entry.id])[entry.id]
         self._verdict(line, entry, recorded)
@@ -136,9 +141,6 @@ class _Reading:
     def _taken_over(self, line: Line) -> Entry:
         request = request_of(self.spec, line.tree, line.number or "")
         amount = request.value(self.spec.advance.amount)
-        file = foreign_file(
-            self.connection, self.supplier, self._hint, str(self.path.resolve().parent), self.content, self.digest
-        )
         one = Foreign(
             number=line.number or "",
             line=line.line,
@@ -147,20 +149,33 @@ class _Reading:
             amount=shown(amount) if isinstance(amount, Decimal) else None,
             client=client_of(request, self.spec),
         )
-        entry_id = take_over(self.connection, self.supplier, file, one)
+        entry_id = take_over(self.connection, self.supplier, self._foreign_file(), one)
         return by_ids(self.connection, [entry_id])[entry_id]
+
+    def _found_again(self, line: Line, entry: Entry) -> Entry:
+        """An entry whose file has been written over since: it was deposited as it stands in this answer."""
+        put_into(self.connection, entry.id, self._foreign_file(), line.line)
+        return by_ids(self.connection, [entry.id])[entry.id]
+
+    def _foreign_file(self) -> int:
+        """The file that stands for this answer's deposit, where the ledger has none of its own."""
+        if self._foreign is None:
+            folder = clean(str(self.path.resolve().parent))
+            self._foreign = foreign_file(self.connection, self.supplier, self._hint, folder, self.content, self.digest)
+        return self._foreign
 
     @property
     def _hint(self) -> str:
         """The deposit's name, as the answer's own name hints at it."""
-        return self.path.stem
+        return clean(self.path.stem)
 
     def _verdict(self, line: Line, entry: Entry, recorded: Recorded) -> None:
         """What is to be said of the agency's word on a line."""
         if recorded == "conflict":
             self._say("R2", "error", "conflict", line, entry, recorded=entry.asp, told=line.asp or line.label or "–")
         elif line.status == "unknown":
-            self._say("R8", "warning", "unknown", line, entry, label=line.label or line.code or "–")
+            words = {"label": line.label or line.code or "–", "asp": line.asp or "–"}
+            self._say("R8", "warning", "unknown", line, entry, **words)
         elif line.status == "rejected":
             self.findings.append(rejection(line, entry, _line_place(line, self.spec)))
         elif entry.state in ("rejected", "replaced") and recorded == "new":
@@ -171,7 +186,8 @@ class _Reading:
         if entry.ans != self.answer.ans:
             self._say("R6", "warning", "other_software", line, entry, ans=entry.ans)
         if entry.line is not None and line.line != entry.line:
-            self._say("R6", "warning", "other_line", line, entry, told=line.line, sent=entry.line, file=entry.file)
+            told = line.line or "–"
+            self._say("R6", "warning", "other_line", line, entry, told=told, sent=entry.line, file=f"{entry.file}.json")
         if fingerprint_of_line(self.spec, line.tree) == entry.content:
             return
         sent = self._sent(entry)
@@ -199,9 +215,10 @@ class _Reading:
             missing = tuple(one.number for one in there if one.id not in told)
             if missing and self._is_of_another_file(there[0].file):
                 continue  # planned anew since it was deposited: what is beside it now has not gone
-            file_is_deposited(self.connection, file_id)
+            if any(one.line.asp or one.line.code or one.line.label for one in lines):
+                file_is_deposited(self.connection, file_id)  # the file as it was sent proves nothing
             if missing:
-                self._say("R7", "warning", "missing", None, numbers=missing, file=there[0].file)
+                self._say("R7", "warning", "missing", None, numbers=missing, file=f"{there[0].file}.json")
 
     def _is_of_another_file(self, name: str | None) -> bool:
         """Whether the answer bears the name of another file that the ledger knows."""
@@ -209,13 +226,11 @@ class _Reading:
         return self._hint != name and self.connection.execute(query).first() is not None
 
     def _twice(self, lines: Sequence[AnsweredLine]) -> None:
-        times = Counter(one.line.number for one in lines if one.line.number)
-        seen: set[str] = set()
+        seen: set[int] = set()
         for one in lines:
-            number = one.line.number
-            if number and times[number] > 1 and number in seen:
+            if one.entry and one.entry.id in seen:
                 self._say("R5", "warning", "twice", one.line, one.entry)
-            seen.add(number or "")
+            seen |= {one.entry.id} if one.entry else set()
 
     def _say(
         self, rule: str, severity: Severity, key: str, line: Line | None, entry: Entry | None = None, **words: Any

@@ -92,7 +92,8 @@ def _by_number(numbers: Mapping[str, Entry], dossier: Dossier, known: Mapping[st
 def _copy(home: _Home, known: Mapping[str, Entry], out: str | Path | None, spec: Spec, lang: str) -> Path:
     treatments = [
         Treatment(demande=key, number=one.number, asp=one.asp, code=one.code, label=one.label)
-        for key, one in known.items()
+        for key in (request.demande for request in home.dossier.requests)
+        if (one := known.get(key)) is not None
         if one.asp is not None or one.state == REJECTED
     ]
     marks = [
@@ -104,7 +105,8 @@ def _copy(home: _Home, known: Mapping[str, Entry], out: str | Path | None, spec:
     folder = Path(out) if out is not None else home.settings.out or OUT
     target = _free(folder / home.path.name, home.path, content)
     try:
-        put(target, content)
+        if not target.exists():
+            put(target, content)
     except OSError as error:
         raise Xl2JsonError("disk", name=str(target), reason=error.strerror or str(error)) from error
     return target
@@ -115,7 +117,14 @@ def _free(target: Path, original: Path, content: bytes) -> Path:
     if target.resolve() == original.resolve():
         raise Xl2JsonError("answer.copy_is_original", name=original.name)
     candidates = (target, *(target.with_stem(f"{target.stem}-{n}") for n in range(2, 1000)))
-    return next(one for one in candidates if not one.exists() or one.read_bytes() == content)
+    try:
+        free = (one for one in candidates if not one.exists() or (one.is_file() and one.read_bytes() == content))
+        found = next(free, None)
+    except OSError as error:
+        raise Xl2JsonError("disk", name=str(target), reason=error.strerror or str(error)) from error
+    if found is None:
+        raise Xl2JsonError("exists", name=str(target))
+    return found
 
 
 def _rejected(dossier: Dossier, known: Mapping[str, Entry]) -> Iterator[tuple[Request, Entry]]:

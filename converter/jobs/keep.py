@@ -17,13 +17,13 @@ from converter.jobs.examine import Examined, Run
 from converter.ledger import confirm, reserve
 from converter.ledger.again import Facts, Known, Look, look
 from converter.ledger.answers import learn_accepted
-from converter.ledger.entries import by_ids, by_number, current, marks_of, owners
+from converter.ledger.entries import Entry, by_ids, by_number, current, marks_of, owners
 from converter.ledger.open import Ledger
 from converter.ledger.reserve import Booking, Names, Supplier, Wanted
 from converter.parcel.encode import Encoder
 from converter.parcel.fingerprint import fingerprint, pieces_digest
 from converter.parcel.names import attachment_pattern
-from converter.parcel.numbers import allot
+from converter.parcel.numbers import allot, used
 from converter.parcel.plan import Deposit, stem_of
 from converter.parcel.publish import GivenUp
 from converter.parcel.write import Placed, write
@@ -59,8 +59,6 @@ class Keeper:
         """A transaction that notes what `reserve` says, or nothing at all."""
         self._facts = self._all_facts()
         with self.ledger.writing() as self._connection:
-            if self.supplier is not None:
-                reserve.lock(self._connection, self.supplier.siret)
             yield
 
     @property
@@ -88,12 +86,14 @@ class Keeper:
         requests = [one for one in self.examined.dossier.requests if one.demande not in self.examined.skipped]
         known = self._known(connection, supplier, requests)
         self.look = look(self.run.spec, requests, self._facts, known, same=self.same)
-        by_key = {one.demande: one for one in requests}
-        self.examined.findings += at_cells(self.look.findings, by_key, known.current, self.encoder, connection)
+        by_key, entries = {one.demande: one for one in requests}, _entries(known, requests)
+        self.examined.findings += at_cells(self.look.findings, by_key, entries, self.encoder, connection)
         self.examined.skip(self.look.skipped)
         sent = [one for one in requests if one.demande not in self.look.skipped]
         marks = {mark for one in sent for mark in self._facts[one.demande].marks}
-        found = owners(connection, supplier.siret, supplier.ans, marks)
+        told = {one.demande for one in self.examined.dossier.requests}  # of these B15 speaks as they are now
+        told |= {one.demande for one in entries.values() if not one.named}
+        found = owners(connection, supplier.siret, supplier.ans, marks, told)
         self.examined.findings += shared_before(self.run.spec, sent, found)
 
     def _known(self, connection: Connection, supplier: Supplier, requests: Sequence[Request]) -> Known:
@@ -121,7 +121,7 @@ class Keeper:
             return
         for request in requests:
             entry = self.look.entries.get(request.demande)
-            if entry is not None:
+            if entry is not None and request.number is None:
                 request.number = entry.number
         first = reserve.next_number(self._connection, self.supplier.siret)
         list(allot(requests, self.examined.dossier, self.run.spec, first))
@@ -132,13 +132,19 @@ class Keeper:
             return
         names = self._names(folder)
         wanted = [[self._wanted(one) for one in part] for part in parts]
-        keys = [one.demande for one in self.examined.dossier.requests]
         every = [one for part in wanted for one in part]
         if not dry_run:
-            learn_accepted(self._connection, self.supplier, accepted(self.examined.dossier, self.run.spec))
-        self.booking = reserve.plan(self._connection, self.supplier, every, keys, len(parts), names)
+            self._learn(self._connection, self.supplier)
+        self.booking = reserve.plan(self._connection, self.supplier, every, len(parts), names)
         if not dry_run:
             reserve.reserve(self._connection, self.supplier, self.booking, wanted, names)
+
+    def _learn(self, connection: Connection, supplier: Supplier) -> None:
+        """Note what the workbook tells of the agency's answers; nobody else gets the number of one that is accepted."""
+        told = accepted(self.examined.dossier, self.run.spec)
+        learn_accepted(connection, supplier, told)
+        requests = [one for one in self.examined.dossier.requests if one.demande in told]
+        reserve.use_numbers(connection, supplier.siret, map(str, used(requests, self.run.spec)))
 
     def _names(self, folder: Path) -> Names:
         spec, header, day = self.run.spec, self.examined.dossier.header, self.run.deposit
@@ -175,27 +181,32 @@ class Keeper:
         if self.booking is None or self.supplier is None:
             return
         with self.ledger.reading() as connection:
-            given_up = [self._given_up(one) for one in confirm.leftovers(connection, self.supplier)]
+            given_up = self._given_up(connection, self.supplier)
         if deposits or given_up or self.booking.dropped:
             write(
                 deposits,
                 folder,
                 loose=loose,
                 replace=self.booking.reused,
-                given_up=given_up,
+                others=frozenset(one.folder for one in given_up),
                 still=self._still,
                 done=self._confirm,
             )
 
-    def _given_up(self, file: Any) -> GivenUp:
+    def _given_up(self, connection: Connection, supplier: Supplier) -> list[GivenUp]:
         pattern = attachment_pattern(self.run.spec)
-        return GivenUp(id=file.id, name=file.name, folder=Path(file.folder), sha256=file.sha256, pattern=pattern)
+        return [
+            GivenUp(id=one.id, name=one.name, folder=Path(one.folder), sha256=one.sha256, pattern=pattern)
+            for one in confirm.leftovers(connection, supplier)
+        ]
 
-    def _still(self) -> None:
+    def _still(self) -> list[GivenUp]:
         assert self.booking is not None
+        assert self.supplier is not None
         with self.ledger.reading() as connection:
             if not confirm.is_still_mine(connection, self.booking):
                 raise Xl2JsonError("ledger.overtaken")
+            return self._given_up(connection, self.supplier)
 
     def _confirm(self, placed: Sequence[Placed], cleared: list[int]) -> None:
         assert self.booking is not None
@@ -205,8 +216,13 @@ class Keeper:
             for one in placed
         ]
         with self.ledger.writing() as connection:
-            reserve.lock(connection, self.supplier.siret)
             confirm.confirm(connection, self.booking, rows, cleared)
+
+
+def _entries(known: Known, requests: Sequence[Request]) -> dict[str, Entry]:
+    """The entry that each request is held against: its key's, else that of the number that it brings."""
+    holders = {one.demande: known.numbers.get((one.number or "").casefold()) for one in requests}
+    return {demande: one for demande, one in holders.items() if one is not None} | dict(known.current)
 
 
 def client_of(request: Request, spec: Spec) -> str | None:

@@ -18,6 +18,7 @@ from converter.ledger.mark import mark as mark_it
 from converter.ledger.open import Ledger
 from converter.ledger.salvage import salvage
 from converter.ledger.tables import requests
+from converter.readback.lenient import clean
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
 from converter.states import ALL, OF_FILES, OF_REQUESTS
@@ -89,6 +90,7 @@ def show(ledger: str | Path | Ledger, what: str) -> tuple[Listing, tuple[Event, 
 
     Raises Xl2JsonError where the ledger knows none.
     """
+    what = clean(what)
     with _opened(ledger).reading() as connection:
         every = all_entries(connection)
         named = all_entries(
@@ -123,7 +125,7 @@ def mark(ledger: str | Path | Ledger, state: str, what: str, *, siret: str | Non
     if state not in known:
         raise MisuseError("cli.bad_word", name="STATE", value=state, known=tuple(known))
     with _opened(ledger).writing() as connection:
-        marked = mark_it(connection, state, what, siret)
+        marked = mark_it(connection, state, clean(what), siret and clean(siret))
         numbers = {one.id: one.number for one in all_entries(connection)}
     return Listing(entries=tuple(marked), numbers=numbers)
 

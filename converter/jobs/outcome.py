@@ -57,8 +57,8 @@ class Outcome:
     `findings` are in the order of contract §4, `demandes` are the requests' keys in the workbook's order;
     `amount` and `advance` are euros over the requests without error; `strict` makes warnings count as errors;
     `last_number` is the highest editor's number of digits that is written (None with a ledger, which keeps count);
-    `withdrawn` are the files and the keys of requests that were prepared before and are no more; `evidence` is there
-    where it was asked for.
+    `withdrawn` are the files and the keys of requests that were prepared before and are no more; `left` is the workbook
+    of the requests held back, where `--partial` has left one; `evidence` is there where it was asked for.
     """
 
     input: str
@@ -76,6 +76,7 @@ class Outcome:
     last_number: str | None
     ledger: str | None = None
     withdrawn: tuple[str, ...] = ()
+    left: str | None = None
     evidence: Evidence | None = field(default=None, repr=False, compare=False)
 
     @property

@@ -12,14 +12,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from converter import clock
+from converter.cells import fold
 from converter.errors import Xl2JsonError
 from converter.feedback.compare import lines_of
 from converter.ledger.entries import Entry, all_entries, content_of
 from converter.ledger.open import Ledger
-from converter.ledger.reserve import lock, next_number, use_numbers
+from converter.ledger.reserve import next_number, use_numbers
 from converter.ledger.tables import requests
-from converter.readback.document import parse
-from converter.readback.lenient import value_of
+from converter.readback.document import NotADocument
+from converter.readback.lenient import tree_of, value_of
 from converter.readback.rows import rows_of
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
@@ -65,7 +66,7 @@ def resubmit(
     ledger = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
     with ledger.writing() as connection:
         groups = _groups(connection, spec)
-        headers = {of: _header(connection, some[0].entry) for of, some in groups.items()}
+        headers = {of: _header(connection, spec, some[0].entry) for of, some in groups.items()}
     return tuple(
         _write(spec, _target(target, of, len(groups)), of, headers[of], some, lang) for of, some in groups.items()
     )
@@ -91,7 +92,6 @@ def _groups(connection: Connection, spec: Spec) -> dict[tuple[str, str], list[_R
 
 def _reserve(connection: Connection, spec: Spec, entry: Entry) -> str:
     width = spec.number.form.lengths[0] if spec.number.form else 1
-    lock(connection, entry.siret)
     next_one = next_number(connection, entry.siret)
     if next_one >= 10**width:
         raise Xl2JsonError("numbers_used_up", last=10**width - 1)
@@ -105,15 +105,22 @@ def _reserve(connection: Connection, spec: Spec, entry: Entry) -> str:
     return number
 
 
-def _header(connection: Connection, entry: Entry) -> dict[str, Any]:
-    tree = parse(content_of(connection, entry.file_id or 0) or b"{}", strict=False)
-    return {key: value for key, value in tree.items() if not isinstance(value, list)}
+def _header(connection: Connection, spec: Spec, entry: Entry) -> dict[str, Any]:
+    """The header of the file that the entry stands in; its supplier and software at least."""
+    try:
+        tree = tree_of(content_of(connection, entry.file_id or 0) or b"{}")
+    except NotADocument:
+        tree = {}
+    own = zip((spec.key.supplier, spec.key.software), (entry.siret, entry.ans), strict=True)
+    header = {path.partition(".")[2]: value for path, value in own}
+    return header | {key: value for key, value in tree.items() if not isinstance(value, list)}
 
 
 def _target(target: Path, of: tuple[str, str], groups: int) -> Path:
     if groups == 1:
         return target
-    name = f"{target.stem}-{'-'.join(of)}"
+    names = ("".join(sign if sign.isalnum() else "_" for sign in one) for one in of)
+    name = f"{target.stem}-{'-'.join(names)}"
     return target.parent / name / f"{name}{target.suffix}"
 
 
@@ -121,23 +128,48 @@ def _write(
     spec: Spec, target: Path, of: tuple[str, str], header: Mapping[str, Any], some: Sequence[_Rejected], lang: str
 ) -> Resubmitted:
     holder = next(one.name for one in spec.header.fields if one.holds == spec.request.id)
-    lines = [{**one.line, spec.number.name: one.number} for one in some]
+    lines = [_as_sent(spec, one) for one in some]
     demandes = {one.number: one.entry.demande for one in some}
-    rows = rows_of(spec, {**header, holder: lines}, demandes)
+    rows = rows_of(spec, {**header, holder: [_legible(spec, holder, one) for one in lines]}, demandes)
     names = {one.entry: tuple(_pieces(spec, one.line)) for one in some}
     contents = _contents(names, spec.limits.zip_bytes)
     wanted = [name for some_names in names.values() for name in some_names]
-    for name, content in contents.items():
-        path = target.parent / name
-        if path.exists() and path.read_bytes() != content:
-            raise Xl2JsonError("exists", name=str(path))
+    _put_beside(target, contents)
     write_filled(spec, target, lang, rows, list(_remarks(spec, some, lang)))
-    for name, content in contents.items():
-        place(target.parent / name, content)
     missing = tuple(name for name in wanted if name not in contents)
     return Resubmitted(
         workbook=target, siret=of[0], ans=of[1], requests=len(some), attachments=tuple(contents), missing=missing
     )
+
+
+def _as_sent(spec: Spec, one: _Rejected) -> dict[str, Any]:
+    """The line under its new number, without the agency's answer: one that was taken over bears it."""
+    answer = spec.answer
+    paths = (answer.asp, answer.code, answer.label) if answer else ()
+    left_out = {fold(path.partition(".")[2]) for path in (*paths, spec.number.path)}
+    kept = {name: value for name, value in one.line.items() if fold(name) not in left_out}
+    return {**kept, spec.number.name: one.number}
+
+
+def _legible(spec: Spec, holder: str, line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The line, or its number alone where a deposit made elsewhere holds what no workbook can."""
+    try:
+        rows_of(spec, {holder: [line]})
+    except Xl2JsonError:
+        return {spec.number.name: line[spec.number.name]}
+    return line
+
+
+def _put_beside(target: Path, contents: Mapping[str, bytes]) -> None:
+    """Put the attachments in the workbook's folder, before the workbook: what breaks off can be asked for again."""
+    for name, content in contents.items():
+        path = target.parent / name
+        try:
+            if path.is_dir() or (path.exists() and path.read_bytes() != content):
+                raise Xl2JsonError("exists", name=str(path))
+            place(path, content)
+        except OSError as error:
+            raise Xl2JsonError("disk", name=str(path), reason=error.strerror or str(error)) from error
 
 
 def _pieces(spec: Spec, line: Mapping[str, Any]) -> Iterable[str]:

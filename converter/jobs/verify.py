@@ -5,7 +5,7 @@ what crosses fields and requests, then the zip (contract §6).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,11 +37,13 @@ class Verified(Outcome):
     """What `verify` returns: an outcome whose findings bear a `path`, and a line's `numeroEditeur` as their `demande`.
 
     `parcel` is the zip that was looked into, None where there was none: then nothing is known of the attachments.
-    Where it is not `complete`, the file's structure or size kept its requests from being looked at.
+    Where it is not `complete`, the file's structure or size kept its requests from being looked at. `dossier` are its
+    requests, for whoever shows them.
     """
 
     parcel: Path | None
     complete: bool
+    dossier: Dossier | None = field(default=None, repr=False, compare=False)
 
     def as_dict(self, lang: str = "fr") -> dict[str, Any]:
         """The document of `--format json`: that of contract §4, its findings with `path`."""
@@ -144,6 +146,7 @@ def _outcome(
         last_number=None,
         parcel=parcel if dossier else None,
         complete=dossier is not None,
+        dossier=dossier,
     )
 
 

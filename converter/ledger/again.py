@@ -72,11 +72,19 @@ def _one(spec: Spec, request: Request, facts: Facts, known: Known, outcome: Look
         entry = holder  # taken over from a file, under no name but its number: now it has one
     if entry is not None and not same and _is_another(facts, entry, known):
         outcome.findings.append(_said(spec, request, "D5", "error", "another", entry))
+    elif holder is not None and entry is not None and _was_its_own(holder, entry):
+        _again(spec, request, facts, holder, known, outcome)
     elif holder is not None and (entry is None or holder.id != entry.id):
-        key = "rejected_number" if holder.demande == request.demande else "used"
-        outcome.findings.append(_said_of_number(spec, request, key, holder))
+        is_own = entry is not None and holder.demande == request.demande
+        outcome.findings.append(_said_of_number(spec, request, "rejected_number" if is_own else "used", holder))
     elif entry is not None:
         _again(spec, request, facts, entry, known, outcome)
+
+
+def _was_its_own(holder: Entry, entry: Entry) -> bool:
+    """Whether both are of one request, and neither has ever been sent: then it may have its former number again."""
+    is_same = (holder.ans, holder.demande) == (entry.ans, entry.demande)
+    return is_same and holder.state in OPEN and entry.state in OPEN
 
 
 def _again(spec: Spec, request: Request, facts: Facts, entry: Entry, known: Known, outcome: Look) -> None:
@@ -85,16 +93,21 @@ def _again(spec: Spec, request: Request, facts: Facts, entry: Entry, known: Know
         outcome.findings.append(_of_a_sent_one(spec, request, facts, entry))
         if outcome.findings[-1].rule == "D3":
             outcome.skipped.add(request.demande)
-    elif entry.state == REJECTED and request.number is not None and request.number == entry.number:
+    elif entry.state == REJECTED and request.number is not None and _may_go_under(request, entry):
         outcome.findings.append(_said_of_number(spec, request, "rejected_number", entry))
     else:
         rejected = entry if entry.state == REJECTED else known.replaced.get(entry.replaces or 0)
-        if entry.state in OPEN and request.number in (None, entry.number):
+        if entry.state in OPEN and _may_go_under(request, entry):
             outcome.entries[request.demande] = entry
         if rejected is not None:
             outcome.replaces[request.demande] = rejected
             if _is_alike(facts, rejected):
                 outcome.findings.append(_said(spec, request, "D4", "warning", "rejected", rejected))
+
+
+def _may_go_under(request: Request, entry: Entry) -> bool:
+    """Whether the request bears no other number than the entry; in lower case or upper, it is the same one."""
+    return request.number is None or request.number.casefold() == entry.number.casefold()
 
 
 def _of_a_sent_one(spec: Spec, request: Request, facts: Facts, entry: Entry) -> Finding:

@@ -126,6 +126,11 @@ def take_over(connection: Connection, supplier: Supplier, file_id: int, one: For
     return entry_id
 
 
+def put_into(connection: Connection, entry_id: int, file_id: int, line: int | None) -> None:
+    """Note in which file, at which line, an entry was deposited."""
+    connection.execute(requests.update().where(requests.c.id == entry_id).values(file=file_id, line=line))
+
+
 def foreign_file(
     connection: Connection, supplier: Supplier, name: str, folder: str, content: bytes, sha256: str
 ) -> int:

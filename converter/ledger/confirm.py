@@ -42,7 +42,7 @@ def is_still_mine(connection: Connection, booking: Booking) -> bool:
 def confirm(connection: Connection, booking: Booking, placed: Sequence[Placed], cleared: Iterable[int]) -> None:
     """Note that the files stand where they should; `cleared` are files given up that are gone from the disk.
 
-    Raises Xl2JsonError where another run has taken the files up meanwhile.
+    Raises Xl2JsonError where another run has taken the files up meanwhile, or the agency has answered.
     """
     if not is_still_mine(connection, booking):
         raise Xl2JsonError("ledger.overtaken")
@@ -61,6 +61,8 @@ def _confirm(connection: Connection, file: LedgerFile, placed: Placed, now: str)
         values |= {"content": zlib.compress(placed.content), "prepared_at": now}
     connection.execute(files.update().where(files.c.id == file.id).values(values))
     entries = [one for one in of_files(connection, [file.id]) if one.state == RESERVED]
+    if len(entries) != len(placed.pieces):  # some were answered meanwhile: they must not go out again
+        raise Xl2JsonError("ledger.overtaken")
     rows = [
         {
             "own_id": one.id,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, select
 
 from converter.ledger.tables import events, files, marks, requests
-from converter.states import NOT_COUNTED
+from converter.states import NOT_COUNTED, SENT, UNDER_WAY
 
 _AT_ONCE = 500  # parameters of one statement; SQLite takes 999
 
@@ -79,10 +79,12 @@ _FILE = select(*(files.c[name] for name in LedgerFile.__dataclass_fields__))
 
 
 def current(connection: Connection, siret: str, ans: str, demandes: Iterable[str]) -> dict[str, Entry]:
-    """The newest entry of each of these keys."""
+    """The entry of each of these keys that counts: what is at the agency, else what is under way, else the newest."""
     of_supplier = and_(requests.c.siret == siret, requests.c.ans == ans)
     rows = _chunked(connection, demandes, lambda some: and_(of_supplier, requests.c.demande.in_(some)))
-    return {one.demande: one for one in sorted(rows, key=lambda one: one.id)}
+    return {
+        one.demande: one for one in sorted(rows, key=lambda one: (one.state in SENT, one.state in UNDER_WAY, one.id))
+    }
 
 
 def by_number(connection: Connection, siret: str, numbers: Iterable[str]) -> dict[str, Entry]:
@@ -153,10 +155,12 @@ def marks_of(connection: Connection, entry_ids: Iterable[int]) -> dict[int, set[
     return found
 
 
-def owners(connection: Connection, siret: str, ans: str, wanted: Iterable[str]) -> dict[str, list[str]]:
+def owners(
+    connection: Connection, siret: str, ans: str, wanted: Iterable[str], but: Container[str]
+) -> dict[str, list[str]]:
     """The keys of the requests that each of these marks stands in already, first the oldest (B15).
 
-    Rejected, replaced and withdrawn ones do not count.
+    Rejected, replaced and withdrawn ones do not count, nor do those whose keys are in `but`.
     """
     found: dict[str, list[str]] = {}
     query = (
@@ -167,7 +171,8 @@ def owners(connection: Connection, siret: str, ans: str, wanted: Iterable[str]) 
     )
     for some in in_chunks(wanted):
         for mark, demande in connection.execute(query.where(marks.c.mark.in_(some))):
-            found.setdefault(mark, []).append(demande)
+            if demande not in but:
+                found.setdefault(mark, []).append(demande)
     return found
 
 

@@ -10,7 +10,6 @@ from converter import clock
 from converter.errors import Xl2JsonError
 from converter.ledger.answers import file_is_deposited
 from converter.ledger.entries import Entry, LedgerFile, all_entries, in_chunks, of_files, some_files
-from converter.ledger.reserve import lock
 from converter.ledger.tables import events, files, requests
 from converter.states import BOUNCED, DEPOSITED, INCOMPLETE, NEXT, OF_FILES, PREPARED, RESERVED, WITHDRAWN
 
@@ -23,8 +22,6 @@ def mark(connection: Connection, state: str, what: str, siret: str | None = None
     or where the state cannot follow the one it has.
     """
     file, entry = _find(connection, what, siret)
-    lock(connection, file.siret if file else entry.siret if entry else "")
-    file, entry = _find(connection, what, siret)  # as it stands now that nobody else changes it
     if state in OF_FILES:
         if file is None:
             raise Xl2JsonError("ledger.no_file_yet", what=what)
@@ -56,11 +53,19 @@ def _mark_file(connection: Connection, state: str, file: LedgerFile) -> list[Ent
     answered = [one for one in entries if one.asp or one.state not in (PREPARED, DEPOSITED, BOUNCED, INCOMPLETE)]
     if answered and state in (PREPARED, BOUNCED):
         raise Xl2JsonError("ledger.answered", what=file.name, number=answered[0].number)
-    if state != PREPARED:
+    if state == PREPARED:
+        _undo_deposit(connection, file.id)
+    elif file.state != state:
         file_is_deposited(connection, file.id)
     connection.execute(files.update().where(files.c.id == file.id).values(state=state))
-    _set(connection, [one for one in entries if one not in answered], state, file.name)
+    left = {one.id for one in answered}
+    _set(connection, [one for one in of_files(connection, [file.id]) if one.id not in left], state, file.name)
     return of_files(connection, [file.id])
+
+
+def _undo_deposit(connection: Connection, file_id: int) -> None:
+    connection.execute(files.update().where(files.c.id == file_id).values(deposited_at=None))
+    connection.execute(requests.update().where(requests.c.file == file_id).values(deposited_at=None))
 
 
 def _may_follow(old: str, new: str) -> bool:

@@ -7,13 +7,27 @@ the database says of its troubles becomes one sentence.
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, StaticPool, create_engine, event, inspect, make_url, select, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    NullPool,
+    StaticPool,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    select,
+    text,
+)
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from converter.errors import MisuseError, Xl2JsonError
@@ -21,7 +35,10 @@ from converter.ledger import tables
 
 WAIT = 30.0
 """Seconds to wait for another run that holds the ledger."""
-_UPGRADE_LOCK = 2_084_715_201  # any number, the same for all, that PostgreSQL knows the lock by
+_ALONE = 2_084_715_201  # any number, the same for all, that PostgreSQL knows the lock by
+_DRIVER = "postgresql+psycopg"
+_LIKE_A_URL = re.compile(r"^[a-z][a-z0-9+.-]+:|^postgres[a-z0-9+]*//|(^|[/\\])postgres[a-z0-9+]*:", re.IGNORECASE)
+"""An address with a typo is no file's name: `postgresql:/…`, `postgresql//…` (`C:` is a drive)."""
 _KINDS = (
     ("locked", ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03", "57014")),
     ("readonly", ("SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN", "SQLITE_AUTH", "42501", "25006")),
@@ -37,16 +54,13 @@ class Ledger:
     """
 
     def __init__(self, where: str | Path) -> None:
-        self.path = None if "://" in str(where) else Path(where).expanduser()
-        try:
-            url = make_url(str(where)) if self.path is None else None
-        except ArgumentError as error:
-            raise MisuseError("ledger.url") from error
-        if url is not None and url.get_backend_name() != "postgresql":
+        self.url = _url(str(where)) if "://" in str(where) else None
+        if self.url is None and _LIKE_A_URL.search(str(where)):
             raise MisuseError("ledger.url")
-        self.url = url
+        self.path = Path(where).expanduser() if self.url is None else None
         self._is_sound = False  # once a run is enough: looking through the whole file takes its time
-        self.name = url.render_as_string(hide_password=True) if url is not None else str(self.path)
+        shown = self.url.set(query={}) if self.url is not None else None  # a password may stand there too
+        self.name = shown.render_as_string(hide_password=True) if shown is not None else str(self.path)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -72,37 +86,35 @@ class Ledger:
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         with told(self.name):
-            engine = self._engine()
-            try:
-                self._brought_up_to_date(engine)
-                with engine.connect().execution_options(writes=writes) as connection, connection.begin():
-                    if writes and self.path is not None and not self._is_sound:
-                        _check_integrity(connection, self.name)
-                        self._is_sound = True
-                    yield connection
-            finally:
-                engine.dispose()
+            self._bring_up_to_date()
+            with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
+                if writes:
+                    _wait_for_the_others(connection)
+                if writes and self.path is not None and not self._is_sound:
+                    _check_integrity(connection, self.name)
+                    self._is_sound = True
+                yield connection
 
+    @cached_property
     def _engine(self) -> Engine:
+        """One for all transactions, which remembers statements but keeps no connection open."""
         if self.url is not None:
             options = {"connect_timeout": "10", "options": f"-c lock_timeout={int(WAIT * 1000)}"}
             return create_engine(self.url, poolclass=NullPool, connect_args=options, hide_parameters=True)
-        engine = create_engine(
-            f"sqlite:///{self.path}", poolclass=NullPool, connect_args={"timeout": WAIT}, hide_parameters=True
-        )
+        file = URL.create("sqlite", database=str(self.path))
+        engine = create_engine(file, poolclass=NullPool, connect_args={"timeout": WAIT}, hide_parameters=True)
         event.listen(engine, "connect", _prepare)
         event.listen(engine, "begin", _begin)
         return engine
 
-    def _brought_up_to_date(self, engine: Engine) -> None:
+    def _bring_up_to_date(self) -> None:
         """Make the tables where there are none, and bring older ones up to date; a newer ledger is left alone."""
-        with engine.connect() as connection, connection.begin():
+        with self._engine.connect() as connection, connection.begin():
             found = _version(connection)
         if found == tables.VERSION:
             return
-        with engine.connect().execution_options(writes=True) as connection, connection.begin():
-            if self.url is not None:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _UPGRADE_LOCK})
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            _wait_for_the_others(connection)
             found = _version(connection)
             if found is None:
                 tables.create(connection)
@@ -110,6 +122,17 @@ class Ledger:
                 raise Xl2JsonError("ledger.newer", name=self.name)
             else:
                 tables.upgrade(connection, found)
+
+
+def _url(where: str) -> URL:
+    """The address of a PostgreSQL. Raises MisuseError where it is none, and tells nothing of it: it has a password."""
+    try:
+        url = make_url(where)
+    except (ArgumentError, ValueError) as error:
+        raise MisuseError("ledger.url") from error
+    if url.drivername not in ("postgresql", _DRIVER):
+        raise MisuseError("ledger.url")
+    return url.set(drivername=_DRIVER)
 
 
 def _version(connection: Connection) -> int | None:
@@ -131,6 +154,12 @@ def _prepare(raw: Any, _: Any) -> None:
 def _begin(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _wait_for_the_others(connection: Connection) -> None:
+    """Until this transaction ends, nobody else writes; in SQLite it has begun that way."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ALONE})
 
 
 def _check_integrity(connection: Connection, name: str) -> None:

@@ -70,12 +70,6 @@ class Booking:
     dropped: tuple[Entry, ...]
 
 
-def lock(connection: Connection, siret: str) -> None:
-    """Until the transaction's end nobody else allots, notes or marks anything of that supplier."""
-    _insert_if_absent(connection, siret)
-    connection.execute(select(suppliers.c.last_number).where(suppliers.c.siret == siret).with_for_update())
-
-
 def next_number(connection: Connection, siret: str) -> int:
     """The smallest number above all that the supplier ever used."""
     query = select(suppliers.c.last_number).where(suppliers.c.siret == siret)
@@ -101,15 +95,13 @@ def use_numbers(connection: Connection, siret: str, numbers: Iterable[str]) -> N
     )
 
 
-def plan(
-    connection: Connection, supplier: Supplier, wanted: Sequence[Wanted], keys: Iterable[str], count: int, names: Names
-) -> Booking:
-    """What `reserve` will note, for `count` files; writes nothing. `keys` are all the keys of the workbook.
+def plan(connection: Connection, supplier: Supplier, wanted: Sequence[Wanted], count: int, names: Names) -> Booking:
+    """What `reserve` will note, for `count` files; writes nothing.
 
     Prepared files of these requests, or of this workbook, are rewritten under their own names where day and folder are
     the same; all others of theirs are given up. Raises Xl2JsonError past the last file of a day.
     """
-    concerned = _concerned(connection, supplier, keys, names.workbook)
+    concerned = _concerned(connection, supplier, {one.demande for one in wanted}, names.workbook)
     mine = [one for one in concerned if (one.day, one.folder) == (names.day, names.folder)]
     taken = _claimed(connection, supplier, names.day)
     reused = [one.name for one in mine][:count]
@@ -134,15 +126,17 @@ def plan(
     )
 
 
-def _concerned(connection: Connection, supplier: Supplier, keys: Iterable[str], workbook: str) -> list[LedgerFile]:
-    """Files not yet deposited that hold a request of this workbook: by its key, or by where it came from."""
+def _concerned(connection: Connection, supplier: Supplier, keys: set[str], workbook: str) -> list[LedgerFile]:
+    """Files not yet deposited that hold a request to send, or one that came from this workbook.
+
+    What is held back here may have been put right and prepared from another workbook: that one is left alone.
+    """
     is_open = and_(
         files.c.siret == supplier.siret, files.c.ans == supplier.ans, files.c.state.in_((RESERVED, PREPARED))
     )
     query = select(requests.c.file, requests.c.demande, requests.c.workbook)
     rows = connection.execute(query.join(files, requests.c.file == files.c.id).where(is_open))
-    own = set(keys)
-    ids = {row.file for row in rows if row.demande in own or row.workbook == workbook}
+    ids = {row.file for row in rows if row.demande in keys or row.workbook == workbook}
     return [one for one in some_files(connection, is_open) if one.id in ids]
 
 
@@ -170,8 +164,11 @@ def _withdraw(connection: Connection, booking: Booking, now: str) -> None:
         is_one = files.c.id.in_(some)
         connection.execute(files.update().where(is_one, files.c.state == RESERVED).values(sha256=None))
         connection.execute(files.update().where(is_one).values(values))
+    given_up = {one.id for one in booking.given_up}
     for some in in_chunks(one.id for one in booking.dropped):
         connection.execute(requests.update().where(requests.c.id.in_(some)).values(state=WITHDRAWN))
+    for some in in_chunks(one.id for one in booking.dropped if one.file_id not in given_up):  # its file lives on
+        connection.execute(requests.update().where(requests.c.id.in_(some)).values(file=None, line=None))
     if booking.dropped:
         told = [{"request": one.id, "at": now, "state": WITHDRAWN, "file": one.file} for one in booking.dropped]
         connection.execute(events.insert(), told)

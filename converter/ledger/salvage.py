@@ -15,7 +15,7 @@ _MOST_GAPS = 10_000  # unreadable rows on end, after which nothing is expected t
 def salvage(path: Path) -> list[Entry]:
     """The entries that can still be read, by id; those of a file that is no ledger at all are none."""
     found: dict[int, Entry] = {}
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     connection.row_factory = sqlite3.Row
     try:
         files = {row["id"]: row for row in _rows(connection, "files")}

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from converter.ledger.entries import Entry
-from converter.states import ALL
+from converter.states import ALL, REPLACED, WITHDRAWN
 from converter.values.amount import CENT, shown
 from converter.wording import Say, say
 
@@ -38,9 +38,9 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet program would compu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Total:
-    """The sum over the requests of a state: how many, and euros."""
+    """The sum over the requests of a state: how many, and euros. Without a state, over all that still count."""
 
-    state: str
+    state: str | None
     count: int
     amount: Decimal
     advance: Decimal
@@ -75,15 +75,25 @@ def _part(amount: Decimal, share: str) -> Decimal:
 
 
 def totals(entries: Iterable[Entry], share: str) -> list[Total]:
-    """The sums by state, in the order in which a request passes through them."""
+    """The sums by state, in the order in which a request passes through them, and the sum over all that still count:
+    a request that was replaced counts where it came again, one that was withdrawn does not.
+    """
     by_state: dict[str, list[Decimal]] = {}
     for one in entries:
         by_state.setdefault(one.state, []).append(euros(one.amount) or Decimal(0))
-    return [
-        Total(state=state, count=len(some), amount=sum(some, Decimal(0)), advance=_part(sum(some, Decimal(0)), share))
-        for state in ALL
-        if (some := by_state.get(state))
-    ]
+    every = [amount for state, some in by_state.items() if state not in (REPLACED, WITHDRAWN) for amount in some]
+    sums = [_total(state, by_state[state], share) for state in ALL if state in by_state]
+    return [*sums, _total(None, every, share)] if sums else []
+
+
+def _total(state: str | None, amounts: Sequence[Decimal], share: str) -> Total:
+    amount = sum(amounts, Decimal(0))
+    return Total(state=state, count=len(amounts), amount=amount, advance=_part(amount, share))
+
+
+def name_of(total: Total, lang: str) -> str:
+    """What the sum is over, in words."""
+    return say(Say(f"state.{total.state}" if total.state else "text.ledger.total"), lang)
 
 
 def as_csv(entries: Sequence[Entry], share: str, lang: str) -> bytes:
@@ -118,7 +128,7 @@ def as_xlsx(entries: Sequence[Entry], share: str, lang: str) -> bytes:
     _table(page, _headings(lang), [list(row.values()) for row in rows(entries, share)])
     words = [say(Say(f"text.ledger.{name}"), lang) for name in ("state", "count", "amount", "advance")]
     every = totals(entries, share)
-    _table(sums, words, [[say(Say(f"state.{t.state}"), lang), t.count, t.amount, t.advance] for t in every])
+    _table(sums, words, [[name_of(one, lang), one.count, one.amount, one.advance] for one in every])
     for sheet in (page, sums):
         sheet.freeze_panes = "A2"
         for cell in sheet[1]:

@@ -27,7 +27,7 @@ metadata = MetaData()
 
 version = Table("version", metadata, Column("number", Integer, primary_key=True))
 
-# One row a supplier: whoever allots locks it, so that nobody else does at the same time.
+# One row a supplier.
 suppliers = Table(
     "suppliers",
     metadata,

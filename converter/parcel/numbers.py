@@ -20,7 +20,7 @@ def allot(requests: Iterable[Request], dossier: Dossier, spec: Spec, first_numbe
     """
     assert spec.number.form is not None
     width = spec.number.form.lengths[0]
-    next_number = max([first_number - 1, *_used(dossier, spec)]) + 1
+    next_number = max([first_number - 1, *used(dossier.requests, spec)]) + 1
     for request in requests:
         if request.number is not None:
             continue
@@ -38,9 +38,9 @@ def without_ledger(requests: Iterable[Request], spec: Spec) -> Iterator[Finding]
         yield request.finding("D6", "warning", Say("say.number.allotted", {"number": request.number}), place)
 
 
-def _used(dossier: Dossier, spec: Spec) -> Iterator[int]:
-    """Every number in the workbook, be it typed or told in the agency's answer."""
-    for request in dossier.requests:
+def used(requests: Iterable[Request], spec: Spec) -> Iterator[int]:
+    """Every number that these requests bring, be it typed or told in the agency's answer."""
+    for request in requests:
         for items in request.items.values():
             for item in items:
                 number = _number(item.values.get(spec.number.name), spec)

@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -45,15 +45,25 @@ class GivenUp:
 
 
 @contextmanager
-def publishing(out: Path) -> Iterator[None]:
-    """While this lasts, no other run publishes in `out`. Raises Xl2JsonError after a bounded wait."""
+def publishing(*folders: Path) -> Iterator[None]:
+    """While this lasts, no other run publishes in these folders. Raises Xl2JsonError after a bounded wait."""
     with ExitStack() as stack:
         until = time.monotonic() + WAIT
-        while not _held(out, stack):
-            if time.monotonic() > until:
-                raise Xl2JsonError("out_is_busy", name=str(out))
-            time.sleep(_POLL)
+        for folder in _each_once(folders):
+            while not _held(folder, stack):
+                if time.monotonic() > until:
+                    raise Xl2JsonError("out_is_busy", name=str(folder))
+                time.sleep(_POLL)
         yield
+
+
+def _each_once(folders: Iterable[Path]) -> list[Path]:
+    """In an order that is the same for every run, so that no two wait for each other; none under two names."""
+    found: dict[tuple[int, int], Path] = {}
+    for folder in sorted(one.resolve() for one in folders):
+        there = folder.stat()
+        found.setdefault((there.st_dev, there.st_ino), folder)
+    return list(found.values())
 
 
 def _held(out: Path, stack: ExitStack) -> bool:
@@ -83,8 +93,11 @@ def same(move: Move) -> bool:
     return move.final.is_file() and filecmp.cmp(move.staged, move.final, shallow=False)
 
 
-def publish(moves: Sequence[Move], over: set[Path], stale: Sequence[Path], stage: Path) -> None:
-    """Give the files their names, in order, and take `stale` ones away; where that fails midway, all is as before.
+def publish(
+    moves: Sequence[Move], over: set[Path], stale: Sequence[Path], stage: Path, then: Callable[[], object]
+) -> None:
+    """Give the files their names, in order, take `stale` ones away, and do what comes `then`; where any of that fails,
+    all is as before.
 
     A file that stands there with the same bytes is left alone, one of `over` gives way, any other stops the run;
     `stage` is a folder on the same disk.
@@ -99,6 +112,7 @@ def publish(moves: Sequence[Move], over: set[Path], stale: Sequence[Path], stage
                 undo.append(move.final.parent.rmdir)
                 move.final.parent.mkdir()
             undo.append(_swap(move, stage / f"old-{number}") if move.final in over else _place(move))
+        then()
     except BaseException:
         for step in reversed(undo):
             with suppress(OSError):

@@ -10,6 +10,7 @@ from typing import Any
 from converter.findings import Finding, Severity
 from converter.parcel.content import Ends, content_of, ends_of, trouble
 from converter.parcel.folders import Folders
+from converter.progress import each
 from converter.request import Dossier, Item, Source
 from converter.spec.model import Field, Spec
 from converter.wording import Say
@@ -24,7 +25,7 @@ def gather(dossier: Dossier, spec: Spec, folders: Folders) -> list[Finding]:
     gatherer = _Gatherer(spec, spec.attachment, folders)
     findings: list[Finding] = []
     owners: dict[Path, str] = {}
-    for request in dossier.requests:
+    for request in each("checking", dossier.requests):
         for item in request.items.get(gatherer.column.block, ()):
             notes: list[_Note] = []
             source = gatherer.source(item, notes)

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import re
 import shutil
 import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from converter import progress
 from converter.errors import Xl2JsonError
 from converter.parcel.plan import Deposit
 from converter.parcel.publish import GivenUp, Move, publish, publishing, remove, same
@@ -54,31 +56,52 @@ def write(
     *,
     loose: bool,
     replace: bool | frozenset[str],
-    given_up: Iterable[GivenUp] = (),
-    still: Callable[[], object] = lambda: None,
+    others: frozenset[Path] = frozenset(),
+    still: Callable[[], Iterable[GivenUp]] = tuple,
     done: Callable[[Sequence[Placed], list[int]], object] = lambda placed, cleared: None,
 ) -> None:
     """Write `deposits` into `out`. Files that stand there with the same bytes are left alone.
 
-    `replace` says whether others may be overwritten, or of which names. Files `given_up` are removed. `still` is asked
-    before the first file takes its name, and `done` told once all stand there; while that lasts no other run publishes
-    in `out`. Raises Xl2JsonError where a file with other bytes would be overwritten, where the disk is full or the
-    folder cannot be written to; then nothing of this run is left.
+    `replace` says whether others may be overwritten, or of which names. `still` is asked before the first file takes
+    its name, and says which files were given up: those in `out` and in `others` are removed. `done` is told once all
+    stand there; where it fails, none does. While that lasts no other run publishes in these folders. Raises
+    Xl2JsonError where a file with other bytes would be overwritten, where the disk is full or the folder cannot be
+    written to; then nothing of this run is left.
     """
-    if not deposits:
-        done((), [one.id for one in given_up if remove(one)])
-        return
-    with _told(out):
-        out.mkdir(parents=True, exist_ok=True)
-        _clear_stale(out)
-        with _stage(out) as stage:
-            staged = [_staged(deposit, stage, out, loose) for deposit in deposits]
-            with publishing(out):
-                still()
-                over = {path for one in staged for path in _in_the_way(one, replace)}
-                moves = [move for one in staged for move in one.moves]
-                publish(moves, over, [path for one in staged for path in one.stale], stage)
-                done([one.placed for one in staged], [one.id for one in given_up if remove(one)])
+    with _told(out), ExitStack() as stack:
+        folders = [one for one in others if _is_open_to_us(one)]
+        if deposits:
+            out.mkdir(parents=True, exist_ok=True)
+            folders.append(out)
+        for folder in folders:
+            _clear_stale(folder)
+        stage = stack.enter_context(_stage(out)) if deposits else out
+        staged = _all_staged(deposits, stage, out, loose)
+        stack.enter_context(publishing(*folders))
+        given_up = [one for one in still() if one.folder in folders or one.folder == out.resolve()]
+        _publish(staged, stage, replace, lambda: done([one.placed for one in staged], _removed(given_up)))
+
+
+def _all_staged(deposits: tuple[Deposit, ...], folder: Path, out: Path, loose: bool) -> list[_Staged]:
+    with progress.stage("packing", sum(one.zip_bytes for one in deposits), is_bytes=True) as advance:
+        return [_staged(deposit, folder, out, loose, advance) for deposit in deposits]
+
+
+def _is_open_to_us(folder: Path) -> bool:
+    """Whether it is on this machine, and may be changed."""
+    return folder.is_dir() and os.access(folder, os.R_OK | os.W_OK | os.X_OK)
+
+
+def _removed(given_up: Iterable[GivenUp]) -> list[int]:
+    return [one.id for one in given_up if remove(one)]
+
+
+def _publish(
+    staged: Sequence[_Staged], stage: Path, replace: bool | frozenset[str], then: Callable[[], object]
+) -> None:
+    over = {path for one in staged for path in _in_the_way(one, replace)}
+    moves = [move for one in staged for move in one.moves]
+    publish(moves, over, [path for one in staged for path in one.stale], stage, then)
 
 
 def _in_the_way(staged: _Staged, replace: bool | frozenset[str]) -> list[Path]:
@@ -143,7 +166,7 @@ def _clear_stale(out: Path) -> None:
             lock.unlink(missing_ok=True)
 
 
-def _staged(deposit: Deposit, stage: Path, out: Path, loose: bool) -> _Staged:
+def _staged(deposit: Deposit, stage: Path, out: Path, loose: bool, advance: progress.Advance) -> _Staged:
     """Write a deposit's files into `stage`; each source is read once. The JSON comes last."""
     moves: list[Move] = []
     digests: dict[str, str] = {}
@@ -153,6 +176,7 @@ def _staged(deposit: Deposit, stage: Path, out: Path, loose: bool) -> _Staged:
         with zipfile.ZipFile(stage / f"{deposit.stem}.zip", "w", zipfile.ZIP_STORED) as archive:
             for name, source in deposit.attachments:
                 content = _content(source)
+                advance(len(content))
                 digests[name] = hashlib.sha256(content).hexdigest()
                 archive.writestr(_entry(name), content)
                 if loose:

@@ -57,8 +57,7 @@ class _Identifier:
         if not isinstance(raw, str):
             one = self.one(raw)
             return Parsed((one.value,), one.notes)
-        parts = [part for part in _SEPARATORS.split(raw) if part]
-        read = [self.from_text(part) for part in parts]
+        read = [self.from_text(part) for part in parts_of(raw)]
         values = tuple(one.value for one in read)
         return Parsed(values, tuple(note for one in read for note in one.notes) + self.twice(values))
 
@@ -135,6 +134,15 @@ class _Identifier:
         count = Say("word.or", {"one": lengths[0], "other": lengths[-1]}) if len(lengths) > 1 else lengths[0]
         one = Say(f"expected.{self.form.characters}", {"count": count})
         return Say("expected.several", {"one": one}) if self.form.many else one
+
+
+def parts_of(text: str) -> list[str]:
+    """The numbers that a cell lists, as they are typed.
+
+    >>> parts_of("750012346; 2a0000014")
+    ['750012346', '2a0000014']
+    """
+    return [part for part in _SEPARATORS.split(text) if part]
 
 
 def repaired_key(raw: Raw, form: Form) -> Parsed:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import re
+import textwrap
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -39,6 +40,7 @@ _NO_SIGN = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  #
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _MOST_BYTES = 64 * 2**20  # of sheets unpacked: openpyxl holds every cell as an object
 _LONGEST = 32_767  # characters in a cell
+_WIDTH, _ON_A_LINE, _LINE = 300, 44, 17  # of a comment, in pixels and characters
 _PARTS = {  # what openpyxl cannot keep as it was, by what its members begin with
     "pictures": ("xl/media/",),
     "charts": ("xl/charts/", "xl/chartsheets/"),
@@ -72,6 +74,7 @@ class Opened:
     def packed(self) -> bytes:
         """The workbook's bytes: the same for the same content, whenever they are made."""
         self.book.properties.created = self.book.properties.modified = datetime(*_EPOCH)
+        _fit_comments(self.book)
         made, packed = io.BytesIO(), io.BytesIO()
         ExcelWriter(self.book, zipfile.ZipFile(made, "w")).save()
         pages = {cast(Any, page).path[1:]: page.title for page in self.book.worksheets}
@@ -84,6 +87,12 @@ class Opened:
                 entry.create_system, entry.external_attr = 3, 0o100644 << 16
                 new.writestr(entry, content, zipfile.ZIP_DEFLATED)
         return packed.getvalue()
+
+    def forget(self, title: str) -> None:
+        """Take a sheet away, with all that was kept of it."""
+        del self.book[title]
+        self.members.pop(title, None)
+        self.formulas.pop(title, None)
 
     def _completed(self, content: bytes, title: str, source: zipfile.ZipFile) -> bytes:
         """A sheet's XML with the values of its formulas, and with what openpyxl left out of it."""
@@ -124,6 +133,27 @@ def cells(page: Worksheet) -> list[Cell]:
     return [cell for cell in cast(Any, page)._cells.values() if isinstance(cell, Cell)]
 
 
+def has_macros(source: Path) -> bool:
+    """Whether the workbook carries macros: then a copy must bear the ending .xlsm.
+
+    Raises Xl2JsonError where it is damaged, or too large to be copied.
+    """
+    with _archive(source) as archive:
+        size = sum(one.file_size for one in archive.infolist() if one.filename.startswith("xl/worksheets/"))
+        if size > _MOST_BYTES:
+            raise Xl2JsonError("workbook.large", name=source.name, megabytes=_MOST_BYTES // 2**20)
+        return b"macroEnabled" in archive.read("[Content_Types].xml")
+
+
+def _fit_comments(book: Workbook) -> None:
+    """Make every comment as high as its text: openpyxl forgets how large they were."""
+    for page in book.worksheets:
+        for cell in cells(page):
+            if cell.comment:
+                lines = sum(len(textwrap.wrap(line, _ON_A_LINE)) or 1 for line in cell.comment.text.split("\n"))
+                cell.comment.width, cell.comment.height = _WIDTH, 12 + _LINE * lines
+
+
 class _Archive(zipfile.ZipFile):
     """The source as openpyxl may have it: it strikes out what marks a text as no escape, but in capitals only."""
 
@@ -147,13 +177,9 @@ class _Reader(ExcelReader):
 
 
 def _read(source: Path, *, data_only: bool) -> _Reader:
-    with _archive(source) as archive:
-        size = sum(one.file_size for one in archive.infolist() if one.filename.startswith("xl/worksheets/"))
-        if size > _MOST_BYTES:
-            raise Xl2JsonError("workbook.large", name=source.name, megabytes=_MOST_BYTES // 2**20)
-        has_macros = b"macroEnabled" in archive.read("[Content_Types].xml")
+    keep_vba = has_macros(source) and not data_only
     with source.open("rb") as file, warnings.catch_warnings(action="ignore"):  # of extensions, which are put back
-        reader = _Reader(file, keep_vba=has_macros and not data_only, data_only=data_only, rich_text=True)
+        reader = _Reader(file, keep_vba=keep_vba, data_only=data_only, rich_text=True)
         reader.archive = _Archive(file)
         reader.read()
     return reader

@@ -33,7 +33,9 @@ _FINESS = [row["numeroFINESSJuridique"] for row in many(30)["Etablissements"]]
 Told = tuple[str, str, str | None, str | None, str | None]
 
 
-def order(n: int, number: str | None = None, *, key: str | None = None, phone: str | None = None, whom: int = 0) -> Book:
+def order(
+    n: int, number: str | None = None, *, key: str | None = None, phone: str | None = None, whom: int = 0
+) -> Book:
     """A sound request CMD-n for one establishment, the nth (or `whom`th), that no other request is for."""
     request = a_request(key or f"CMD-{n}", number, _FINESS[whom or n])
     del request["Radiologues"]

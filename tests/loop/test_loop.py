@@ -9,6 +9,7 @@ from random import Random
 import pytest
 
 from tests.agency import STYLES, Agency
+from tests.books import PDF, many, write
 from tests.loop.agreement import all_is_accepted, digests, holds
 from tests.loop.desk import TYPOS, Desk, Document, type_into
 
@@ -33,12 +34,12 @@ def test_five_hundred_requests_are_accepted_each_once(tmp_path: Path, seed: int)
     for demande in random.sample(sorted(desk.rows), 20):
         desk.type_in(demande, *random.choice(TYPOS), typo=True)
     put_right_what_is_said(desk)
-    for _ in range(ROUNDS):
+    for turn in range(ROUNDS):
         deposit_all(desk, random)
         rejected = read_all(desk, random)
         if not rejected:
             break
-        correct(desk, rejected, random)
+        correct(desk, rejected, random, in_the_workbook=turn % 2 == 1)
     assert len(desk.agency.accepted) == 500
     assert len(desk.agency.rejected) > 100
     all_is_accepted(desk)
@@ -86,13 +87,13 @@ def counts(**some: int) -> dict[str, int]:
     return {"accepted": 0, "rejected": 0, "unknown": 0, "already": 0} | some
 
 
-def correct(desk: Desk, rejected: list[str], random: Random) -> None:
-    """Correct the rejected requests, in the workbook or in one that is made of them, and convert."""
+def correct(desk: Desk, rejected: list[str], random: Random, *, in_the_workbook: bool) -> None:
+    """Correct the rejected requests, in the workbook itself or in one that is made of them, and convert."""
     for demande in rejected:
         desk.new_phone(demande, random.randrange(10**6))
     if random.random() < 0.5:
         desk.tomorrow()
-    if random.random() < 0.5:
+    if in_the_workbook:
         code, document = desk.convert()
         assert document["requests"]["skipped"] == 500 - len(rejected)
     else:
@@ -290,6 +291,71 @@ def test_an_answer_is_read_after_the_files_were_planned_anew(desk: Desk) -> None
     assert [(one["state"], one["numeroASP"]) for one in entries] == [("accepted", v.asp) for v in desk.agency.accepted]
     code, document = desk.convert()
     assert (code, document["files"], document["requests"]["skipped"]) == (0, [], 3)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["first answer first", "last answer first"])
+def test_a_number_deposited_twice_in_secret_keeps_its_acceptance(desk: Desk, order: tuple[int, int]) -> None:
+    """The second time the agency rejects the numbers as used; whichever answer is read first, no numeroASP is lost."""
+    desk.convert()
+    desk.deposit(desk.prepared()[0])
+    desk.tomorrow()
+    desk.convert()
+    desk.deposit(desk.prepared()[0])
+    for at in order:
+        desk.feedback(desk.answers[at])
+    assert [one["numeroASP"] for one in desk.entries()] == [verdict.asp for verdict in desk.agency.accepted]
+    code, document = desk.convert()
+    assert (code, document["requests"]["skipped"]) == (0, 3)
+
+
+@pytest.mark.parametrize("later", [True, False], ids=["another day", "the same day"])
+def test_an_answer_comes_once_the_workbook_holds_other_requests(desk: Desk, later: bool) -> None:
+    """Deposited, not marked, the workbook emptied and filled anew: the answer still finds its requests, as they were sent."""
+    desk.left_out = {"CMD-3"}
+    desk.agency.whims = 1
+    desk.convert()
+    desk.deposit(desk.prepared()[0])
+    if later:
+        desk.tomorrow()
+    desk.left_out = {"CMD-1", "CMD-2"}
+    desk.convert()
+    _, document = desk.feedback(desk.answers[0])
+    assert [(line["demande"], line["status"]) for line in document["lines"]] == [
+        ("CMD-1", "rejected"),
+        ("CMD-2", "rejected"),
+    ]
+    again = desk.resubmit()
+    for piece in ("RAD-RIS-Va1-BDC-00001.pdf", "RAD-RIS-Va1-BDC-00002.pdf"):
+        (again.parent / piece).write_bytes(PDF)  # they may be gone with the files
+    code, document = desk.convert(again)
+    assert (code, rules(document, "warning")) == (0, {("D4", "CMD-1"), ("D4", "CMD-2")})
+
+
+def test_the_returned_workbook_is_one_to_go_on_with(desk: Desk) -> None:
+    desk.agency.whims = 0.5
+    desk.convert()
+    desk.deposit(desk.prepared()[0])
+    returned = desk.folder / "returned"
+    _, document = desk.feedback(desk.answers[0], "--workbook", desk.workbook, "-o", returned)
+    rejected = [line["demande"] for line in document["lines"] if line["status"] == "rejected"]
+    assert 0 < len(rejected) < 3
+    (copy,) = returned.glob("*.xlsx")
+    type_into(copy, dict.fromkeys(rejected, "01 43 00 00 09"))
+    code, document = desk.convert(copy, "-a", desk.folder)
+    assert (code, rules(document, "warning")) == (0, set())
+    assert document["requests"] == {"read": 3, "written": len(rejected), "held": 0, "skipped": 3 - len(rejected)}
+    holds(desk)
+
+
+def test_two_softwares_of_one_supplier_share_its_numbers(desk: Desk) -> None:
+    desk.convert()
+    book = many(3)
+    book["Entête fichier"][0]["numeroAns"] = "RIS2021002"
+    code, _ = desk.convert(write(desk.folder / "other", book))
+    assert code == 0
+    for path in desk.prepared():
+        desk.deposit(path)
+    assert (len(desk.agency.accepted), desk.agency.rejected) == (6, [])
 
 
 def test_an_answer_changed_on_its_way_overwrites_nothing(desk: Desk) -> None:

@@ -200,7 +200,7 @@ def test_no_empty_file_is_written(tmp_path: Path) -> None:
     book["Commande"][0]["regimeTVA"] = "?"
     outcome = converter.convert(write(tmp_path, book), deposit=DEPOSIT, out=tmp_path / "depot", partial=True)
     assert (outcome.files, outcome.counts.held) == ((), 1)
-    assert not (tmp_path / "depot").exists()
+    assert not list((tmp_path / "depot").glob("JSON*"))
 
 
 def test_the_sound_requests_close_ranks(tmp_path: Path) -> None:
