@@ -15,6 +15,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
+LISEZMOI = (ROOT / "LISEZMOI.md").read_text("utf-8")
+BOTH = README + LISEZMOI
 
 
 def help_of(*command: str) -> str:
@@ -25,7 +27,7 @@ def help_of(*command: str) -> str:
 def test_every_option_it_names_exists() -> None:
     commands = [("convert",), ("template",), (), ("feedback",), ("ledger", "export"), ("fix",)]
     known = set(re.findall(r"--[a-z-]+", "".join(help_of(*command) for command in commands)))
-    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", README)) - known == set()
+    assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", BOTH)) - known == set()
 
 
 def test_every_option_of_convert_is_named() -> None:
@@ -34,9 +36,25 @@ def test_every_option_of_convert_is_named() -> None:
     assert own - named == set()
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"\]\(([^)#]+)\)", BOTH))))
 def test_every_link_leads_somewhere(target: str) -> None:
-    assert (ROOT / target).exists()
+    assert target.startswith("https://www.python.org") or (ROOT / target).exists()
+
+
+@pytest.mark.parametrize("text", [README, LISEZMOI], ids=["README", "LISEZMOI"])
+def test_what_a_finding_looks_like_is_what_the_faulty_sample_says(text: str) -> None:
+    shown = re.findall(r"```text\n(Demande .*?)```", text, re.S)
+    printed = (ROOT / "sample_workbooks" / "fautes" / "expected" / "output.txt").read_text("utf-8")
+    said = [" ".join(line.split()) for line in printed.splitlines()]
+    assert shown
+    for line in re.sub(r"\n {6}", " ", shown[0]).splitlines():
+        assert " ".join(line.split()) in said
+
+
+def test_every_command_of_both_readmes_exists() -> None:
+    known = set(re.findall(r"^  ([a-z]+) ", help_of(), re.M))
+    named = set(re.findall(r"^xl2json ([a-z]+) ", BOTH, re.M)) | set(re.findall(r"`xl2json ([a-z]+)[ `]", BOTH))
+    assert named <= known
 
 
 def test_a_newcomer_can_follow_it(tmp_path: Path) -> None:

@@ -95,9 +95,9 @@ class _Grouping:
         )
 
     def expected(self, finding: Finding) -> Say | None:
-        """The form of what the cell should hold, where the finding is about that."""
+        """The form of what the cell should hold, where the finding is about that; a JSON is not typed as cells are."""
         field = next((one for one in self.spec.fields if one.name == finding.field and _speaks(one, finding)), None)
-        return form_of(field) if field else None
+        return form_of(field) if field and field.form and (finding.cell or field.form.kind == "identifier") else None
 
 
 def _marked(grid: Grid | None) -> str | None:
