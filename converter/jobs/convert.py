@@ -7,7 +7,7 @@ of the workbook is said in one run; nothing is written unless all that will be w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace as replaced
+from dataclasses import dataclass, replace as replaced
 from datetime import date
 from pathlib import Path
 
@@ -94,32 +94,59 @@ def convert(
     _in_range("--first-number", first_number, last_number(run.spec))
     _in_range("--file-number", file_number, run.spec.limits.last_file_number)
     folder = Path(out) if out is not None else run.settings.out or OUT
+    task = _Task(folder=folder, partial=partial, dry_run=dry_run, loose=loose)
     examined = examine(run)
     if ledger is None:
-        _number_without_ledger(examined.faultless(_ERRORS), examined, run, first_number)
-        chosen = _chosen(run, examined, partial)
-        parts = list(split(run.spec, chosen))
-        names = file_names(run.spec, examined.dossier.header, run.deposit, file_number, len(parts))
-        deposits = plan(run.spec, examined.dossier.header, parts, names)
-        _write(deposits, folder, loose=loose, replace=replace, dry_run=dry_run)
-        outcome = _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
-        outcome = _with_work_left(outcome, run, examined, chosen, folder, lang)
-        return replaced(outcome, evidence=examined.evidence if evidence else None)
-    keeper = Keeper(ledger, run, examined, same=same)
-    with keeper.reading() if dry_run else keeper.writing():
+        chosen, deposits = _by_itself(run, examined, task, first_number, file_number, replace)
+        outcome = _converted(run, examined, task, chosen, deposits)
+    else:
+        keeper = Keeper(ledger, run, examined, same=same)
+        chosen, deposits = _with_ledger(run, examined, task, keeper)
+        outcome = _converted(run, examined, task, chosen, deposits)
+        outcome = replaced(outcome, last_number=None, ledger=keeper.ledger.name, withdrawn=keeper.withdrawn)
+    outcome = _with_work_left(outcome, run, examined, chosen, folder, lang)
+    return replaced(outcome, evidence=examined.evidence if evidence else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """What is to be done with what was examined."""
+
+    folder: Path
+    partial: bool
+    dry_run: bool
+    loose: bool
+
+
+_Written = tuple[list[Request], tuple[Deposit, ...]]
+
+
+def _by_itself(
+    run: Run, examined: Examined, task: _Task, first_number: int, file_number: int, replace: bool
+) -> _Written:
+    """Numbers and files from where the caller says, since nobody keeps count."""
+    _number_without_ledger(examined.faultless(_ERRORS), examined, run, first_number)
+    chosen, header = _chosen(run, examined, task.partial), examined.dossier.header
+    parts = list(split(run.spec, chosen))
+    names = file_names(run.spec, header, run.deposit, file_number, len(parts))
+    deposits = plan(run.spec, header, parts, names)
+    _write(deposits, task.folder, loose=task.loose, replace=replace, dry_run=task.dry_run)
+    return chosen, deposits
+
+
+def _with_ledger(run: Run, examined: Examined, task: _Task, keeper: Keeper) -> _Written:
+    """Consult, number and reserve in one transaction; then place the files, and confirm them."""
+    with keeper.reading() if task.dry_run else keeper.writing():
         keeper.consult()
-        chosen = _chosen(run, examined, partial)
+        chosen = _chosen(run, examined, task.partial)
         keeper.number(chosen)
         parts = list(split(run.spec, chosen))
         if chosen or not any(one.severity in run.blocking for one in examined.findings):
-            keeper.reserve(parts, folder, dry_run=dry_run)
+            keeper.reserve(parts, task.folder, dry_run=task.dry_run)
     deposits = plan(run.spec, examined.dossier.header, parts, keeper.names, keeper.encoder)
-    if not dry_run:
-        keeper.place(deposits, folder, loose=loose)
-    outcome = _converted(run, examined, chosen, deposits, folder, partial=partial, dry_run=dry_run)
-    outcome = replaced(outcome, last_number=None, ledger=keeper.ledger.name, withdrawn=keeper.withdrawn)
-    outcome = _with_work_left(outcome, run, examined, chosen, folder, lang)
-    return replaced(outcome, evidence=examined.evidence if evidence else None)
+    if not task.dry_run:
+        keeper.place(deposits, task.folder, loose=task.loose)
+    return chosen, deposits
 
 
 def _number_without_ledger(requests: list[Request], examined: Examined, run: Run, first_number: int) -> None:
@@ -155,19 +182,12 @@ def _write(deposits: tuple[Deposit, ...], folder: Path, *, loose: bool, replace:
 
 
 def _converted(
-    run: Run,
-    examined: Examined,
-    chosen: Sequence[Request],
-    deposits: Sequence[Deposit],
-    folder: Path,
-    *,
-    partial: bool,
-    dry_run: bool,
+    run: Run, examined: Examined, task: _Task, chosen: Sequence[Request], deposits: Sequence[Deposit]
 ) -> Outcome:
     held = len(examined.dossier.requests) - len(chosen) - len(examined.skipped)
     counts = _counts(examined, written=len(chosen), held=held)
-    files = tuple(_file(one, folder) for one in deposits)
-    outcome = _outcome(run, examined, "dry-run" if dry_run else "convert", counts, files, partial=partial)
+    files = tuple(_file(one, task.folder) for one in deposits)
+    outcome = _outcome(run, examined, "dry-run" if task.dry_run else "convert", counts, files, partial=task.partial)
     numbers = [request.number for request in chosen if request.number and request.number.isdigit()]
     return replaced(outcome, last_number=max(numbers, default=None))
 
