@@ -14,7 +14,7 @@ from tests.crash.kill import instants, killed_after, killed_at, spread
 from tests.crash.memory import Memory, Rows, Tree, agree, rows_of, tree
 from tests.crash.office import NEXT_DAY, Office, two_a_file
 
-MANY, SOME = 50, 25  # kill points
+MANY, SOME, FEW = 50, 12, 5  # kill points
 NAME = "JSON-RIS2021001-20211130-{:03}.json"
 Step = Callable[[], None]
 
@@ -81,8 +81,8 @@ def after_rejections(office: Office) -> Step:
     return office.convert
 
 
-MAIN = [first, changed, another_folder, after_rejections]
-LIKE_THEM = [more, another_day, all_left_out_but_what_is_deposited]
+MAIN = [first, changed]
+LIKE_THEM = [more, another_folder, another_day, all_left_out_but_what_is_deposited, after_rejections]
 
 
 @pytest.mark.parametrize(("scenario", "points"), [*((one, MANY) for one in MAIN), *((one, SOME) for one in LIKE_THEM)])
@@ -94,6 +94,8 @@ def test_a_rerun_after_a_kill_ends_as_if_undisturbed(
     expected = undisturbed(office, step)
     before.back()
     total = instants(step, office.folder)
+    if scenario is not first and "://" in office.ledger:
+        points //= 2  # on disk the same happens as with SQLite
     for instant in spread(total, points):
         before.back()
         killed = killed_at(instant, step, office.folder)
@@ -114,21 +116,21 @@ def test_killed_from_outside_at_some_moment(scenario: Callable[[Office], Step], 
     killed_after(60, step)
     whole = monotonic() - begun
     random = Random(3)  # noqa: S311 - moments, no secrets
-    for _ in range(10):
+    for _ in range(FEW):
         before.back()
         killed_after(whole * random.random(), step)
         step()
         assert seen(office) == expected
 
 
-@pytest.mark.parametrize("scenario", MAIN)
+@pytest.mark.parametrize("scenario", [*MAIN, another_folder, after_rejections])
 def test_what_was_numbered_keeps_its_number_when_the_workbook_is_changed_after_a_kill(
     scenario: Callable[[Office], Step], office: Office
 ) -> None:
     step = scenario(office)
     before = Memory(office.folder, office.ledger)
     total = instants(step, office.folder)
-    for instant in spread(total, 10):
+    for instant in spread(total, FEW):
         before.back()
         killed_at(instant, step, office.folder)
         known = open_numbers(office)
@@ -147,7 +149,7 @@ def test_nothing_of_a_killed_run_is_left_when_the_next_writes_elsewhere(
     step = scenario(office)
     before = Memory(office.folder, office.ledger)
     total = instants(step, office.folder)
-    for instant in spread(total, 10):
+    for instant in spread(total, FEW):
         before.back()
         killed_at(instant, step, office.folder)
         office.convert("depot-2", NEXT_DAY)
@@ -201,7 +203,7 @@ def test_one_transaction_is_before_or_after_a_kill_and_nothing_between(
     before.back()
     total = instants(step, office.folder)
     found = []
-    for instant in spread(total, SOME):
+    for instant in spread(total, 2 * SOME):
         before.back()
         killed_at(instant, step, office.folder)
         rows = rows_of(office.ledger)
