@@ -28,6 +28,7 @@ RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
     "D4": _WARNING,
     "D5": _ERROR,
     "D6": _WARNING,
+    "D7": _WARNING,
     "C1": _ERROR,
     "C2": _WARNING,
     "C3": _ERROR,

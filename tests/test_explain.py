@@ -223,6 +223,9 @@ def rejected_and_unchanged(office: Office) -> Told:
 BY_LEDGER: dict[str, Callable[[Office], Told]] = {
     "D2": changed_since,
     "D4": rejected_and_unchanged,
+    "D7": lambda office: told(
+        (office.convert(order(1), order(2)), office.convert(order(1), name="autre.xlsx"))[1].findings
+    ),
     "D5": lambda office: told(office.convert(order(9, key="CMD-1")).findings),
     "R1": lambda office: answered(office, lambda lines: put(lines, numeroEditeur=None)),
     "R2": contradict,

@@ -51,6 +51,8 @@ def ledger_of(typed: str | None, without: bool, from_settings: str | None = None
     """Where the ledger is: as typed, as set, or the user's own; None where none is wanted."""
     import platformdirs
 
+    if without and typed:
+        raise MisuseError("ledger.both")
     if without:
         return None
     folder = Path(platformdirs.user_data_dir("xl2json", appauthor=False))

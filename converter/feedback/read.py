@@ -74,11 +74,12 @@ def _line(at: int, tree: Any, spec: Spec, fields: Fields) -> Line:
         text_of(value_of(tree, path.partition(".")[2])) for path in (fields.asp, fields.code, fields.label)
     )
     line = next((_whole(value_of(tree, one.name)) for one in spec.request.fields if one.made == "line"), None)
+    number = number_of(tree, spec)
     return Line(
         at=at,
         line=line,
-        number=number_of(tree, spec),
-        status=_status(asp, code, label, fields),
+        number=number,
+        status="unknown" if number is None else _status(asp, code, label, fields),
         asp=asp,
         code=code,
         label=label,

@@ -142,8 +142,13 @@ def _with_ledger(run: Run, examined: Examined, task: _Task, keeper: Keeper) -> _
         keeper.number(chosen)
         parts = list(split(run.spec, chosen))
         if chosen or not any(one.severity in run.blocking for one in examined.findings):
-            keeper.reserve(parts, task.folder, dry_run=task.dry_run)
-    deposits = plan(run.spec, examined.dossier.header, parts, keeper.names, keeper.encoder)
+            keeper.book(parts, task.folder)
+            if chosen and not _chosen(run, examined, task.partial):  # with --strict, D7 keeps all back
+                chosen, parts = [], []
+                keeper.leave_all()
+        deposits = plan(run.spec, examined.dossier.header, parts, keeper.names, keeper.encoder)
+        if not task.dry_run:
+            keeper.reserve(parts, deposits)
     if not task.dry_run:
         keeper.place(deposits, task.folder, loose=task.loose)
     return chosen, deposits
@@ -196,7 +201,7 @@ def _with_work_left(
     outcome: Outcome, run: Run, examined: Examined, chosen: Sequence[Request], folder: Path, lang: str
 ) -> Outcome:
     """`outcome`, the requests that `--partial` holds back written to a workbook of their own."""
-    if not outcome.partial or outcome.mode == "dry-run":
+    if not outcome.partial or outcome.mode == "dry-run" or run.strict:
         return outcome
     from converter.jobs.partial import leave_work
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -18,7 +19,7 @@ from converter.feedback.compare import changes, lines_of, shortened
 from converter.feedback.read import Answer, Line, read_answer
 from converter.findings import Finding, Place, Severity, sorted_findings
 from converter.jobs.answered import AnsweredLine, Feedback
-from converter.jobs.homecoming import bring_home, check_kinds
+from converter.jobs.homecoming import bring_home, read_homes
 from converter.jobs.keep import client_of
 from converter.ledger.answers import (
     Foreign,
@@ -36,10 +37,12 @@ from converter.ledger.open import Ledger
 from converter.ledger.reserve import Supplier
 from converter.ledger.tables import files, requests
 from converter.parcel.fingerprint import fingerprint_of_line
+from converter.parcel.names import json_pattern
 from converter.readback.lenient import clean, request_of, text_of, value_of
 from converter.rules.beneficiaries import marks_of
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
+from converter.states import OPEN, PREPARED, RESERVED
 from converter.values.amount import shown
 from converter.wording import Say
 
@@ -62,14 +65,14 @@ def feedback(
     """
     path, spec = Path(answer), spec or load_spec()
     content = _read(path)
-    check_kinds(workbooks)
+    homes = read_homes(workbooks, spec)
     read = read_answer(content, spec, path.name)
     ledger = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
     digest = hashlib.sha256(content).hexdigest()
     with ledger.writing() as connection:
         keep_answer(connection, clean(path.name), content, digest)
         done = _Reading(connection, spec, read, path, content, digest).done()
-    done = bring_home(done, ledger, workbooks, out, spec, lang)
+    done = bring_home(done, ledger, homes, out, spec, lang)
     return replace(done, findings=tuple(sorted(sorted_findings(done.findings), key=lambda one: one.sheet is None)))
 
 
@@ -129,7 +132,7 @@ class _Reading:
             self._say("R4", "warning", "taken_over", line, entry)
         else:
             self._compare(line, entry)
-            entry = entry if entry.file_id is not None else self._found_again(line, entry)
+            entry = self._placed(line, entry)
         said = Said(verdict=line.status, asp=line.asp, code=line.code, label=line.label)
         says_nothing_new = line.status == "unknown" and line.asp in (None, entry.asp)
         recorded = "new" if says_nothing_new else record(self.connection, entry, said)
@@ -152,10 +155,33 @@ class _Reading:
         entry_id = take_over(self.connection, self.supplier, self._foreign_file(), one)
         return by_ids(self.connection, [entry_id])[entry_id]
 
-    def _found_again(self, line: Line, entry: Entry) -> Entry:
-        """An entry whose file has been written over since: it was deposited as it stands in this answer."""
-        put_into(self.connection, entry.id, self._foreign_file(), line.line)
+    def _placed(self, line: Line, entry: Entry) -> Entry:
+        """`entry` in the file that the answer proves it was deposited in.
+
+        That is another one than the ledger says where it has been planned anew, or its file written over, since.
+        """
+        named = self._of_that_name()
+        if entry.file_id is None:
+            put_into(self.connection, entry.id, named or self._foreign_file(), line.line)
+        elif named is not None and named != entry.file_id and entry.state in OPEN and not entry.answered_at:
+            put_into(self.connection, entry.id, named, line.line)
+        else:
+            if self._hint != entry.file and self._is_a_deposits_name:
+                self._say("R6", "warning", "other_file", line, entry, file=f"{entry.file}.json", told=self._hint)
+            return entry
         return by_ids(self.connection, [entry.id])[entry.id]
+
+    def _of_that_name(self) -> int | None:
+        """The file that the answer's name speaks of, be it given up meanwhile; not one that bears its name now."""
+        own = (files.c.siret == self.answer.siret, files.c.ans == self.answer.ans)
+        as_it_went = files.c.state.not_in((RESERVED, PREPARED))
+        query = select(files.c.id).where(files.c.name == self._hint, as_it_went, *own).order_by(files.c.id.desc())
+        found = self.connection.execute(query).first()
+        return int(found.id) if found else None
+
+    @property
+    def _is_a_deposits_name(self) -> bool:
+        return re.fullmatch(json_pattern(self.spec, self.answer.ans), f"{self._hint}.json") is not None
 
     def _foreign_file(self) -> int:
         """The file that stands for this answer's deposit, where the ledger has none of its own."""
@@ -166,8 +192,9 @@ class _Reading:
 
     @property
     def _hint(self) -> str:
-        """The deposit's name, as the answer's own name hints at it."""
-        return clean(self.path.stem)
+        """The deposit's name, as the answer's own name hints at it: a browser may have added to it."""
+        name = re.search(json_pattern(self.spec, self.answer.ans), f"{clean(self.path.stem)}.json")
+        return name[0].removesuffix(".json") if name else clean(self.path.stem)
 
     def _verdict(self, line: Line, entry: Entry, recorded: Recorded) -> None:
         """What is to be said of the agency's word on a line."""

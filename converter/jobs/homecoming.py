@@ -28,7 +28,7 @@ from converter.workbook.treatment import Treatment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Home:
+class Home:
     """A workbook to bring an answer home to."""
 
     path: Path
@@ -36,27 +36,31 @@ class _Home:
     settings: Settings
 
 
-def check_kinds(workbooks: Sequence[str | Path]) -> None:
-    """Raise Xl2JsonError where one of the workbooks cannot be copied, before anything is noted."""
+def read_homes(workbooks: Sequence[str | Path], spec: Spec) -> list[Home]:
+    """Read the workbooks that an answer is to be brought home to, before anything is noted.
+
+    Raises Xl2JsonError where one cannot be read or copied.
+    """
     for one in map(Path, workbooks):
         if kind_of(one) != "xlsx":
             raise Xl2JsonError("answer.workbook_kind", name=one.name)
+    return [_home(Path(one), spec) for one in workbooks]
 
 
 def bring_home(
     done: Feedback,
     ledger: Ledger,
-    workbooks: Sequence[str | Path],
+    homes: Sequence[Home],
     out: str | Path | None,
     spec: Spec,
     lang: str,
 ) -> Feedback:
-    """`done`, its rejections told at the cells of `workbooks`; an annotated copy of each is written to `out`."""
+    """`done`, its rejections told at the cells of each home; an annotated copy of each is written to `out`."""
     copies: list[str] = []
     lost: list[Say] = []
     findings = list(done.findings)
-    for path in map(Path, workbooks):
-        home = _home(path, spec)
+    for home in homes:
+        path = home.path
         with ledger.reading() as connection:
             supplier = supplier_of(home.dossier.header.values, spec)
             if supplier is None or (supplier.siret, supplier.ans) != (done.siret, done.ans):
@@ -74,13 +78,13 @@ def bring_home(
     return replace(done, findings=tuple(findings), copies=tuple(copies), lost=tuple(lost))
 
 
-def _home(path: Path, spec: Spec) -> _Home:
+def _home(path: Path, spec: Spec) -> Home:
     from converter.reshape import reshape
 
     settings = find_settings(path, spec)
     with open_book(path) as book:
         tables = read_tables(book, spec, settings.given)
-    return _Home(path=path, dossier=reshape(tables, spec, settings.given), settings=settings)
+    return Home(path=path, dossier=reshape(tables, spec, settings.given), settings=settings)
 
 
 def _by_number(numbers: Mapping[str, Entry], dossier: Dossier, known: Mapping[str, Entry]) -> dict[str, Entry]:
@@ -89,7 +93,7 @@ def _by_number(numbers: Mapping[str, Entry], dossier: Dossier, known: Mapping[st
     return {key: entry for key, entry in typed.items() if entry is not None and key not in known and not entry.named}
 
 
-def _copy(home: _Home, known: Mapping[str, Entry], out: str | Path | None, spec: Spec, lang: str) -> Path:
+def _copy(home: Home, known: Mapping[str, Entry], out: str | Path | None, spec: Spec, lang: str) -> Path:
     treatments = [
         Treatment(demande=key, number=one.number, asp=one.asp, code=one.code, label=one.label)
         for key in (request.demande for request in home.dossier.requests)

@@ -15,8 +15,8 @@ from converter.errors import Xl2JsonError
 from converter.jobs.changed import at_cells
 from converter.jobs.examine import Examined, Run
 from converter.ledger import confirm, reserve
-from converter.ledger.again import Facts, Known, Look, look
-from converter.ledger.answers import learn_accepted
+from converter.ledger.again import Facts, Known, Look, look, withdrawn_elsewhere
+from converter.ledger.answers import as_deposited, learn_accepted
 from converter.ledger.entries import Entry, by_ids, by_number, current, marks_of, owners
 from converter.ledger.open import Ledger
 from converter.ledger.reserve import Booking, Names, Supplier, Wanted
@@ -46,6 +46,8 @@ class Keeper:
         self.booking: Booking | None = None
         self._facts: dict[str, Facts] = {}
         self._connection: Connection | None = None
+        self._writes = False
+        self._place_of_files: Names | None = None
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -58,6 +60,7 @@ class Keeper:
     def writing(self) -> Iterator[None]:
         """A transaction that notes what `reserve` says, or nothing at all."""
         self._facts = self._all_facts()
+        self._writes = True
         with self.ledger.writing() as self._connection:
             yield
 
@@ -83,8 +86,11 @@ class Keeper:
         supplier, connection = self.supplier, self._connection
         if supplier is None or connection is None:
             return
+        answered = accepted(self.examined.dossier, self.run.spec)
+        if self._writes:
+            self._learn(connection, supplier, answered)
         requests = [one for one in self.examined.dossier.requests if one.demande not in self.examined.skipped]
-        known = self._known(connection, supplier, requests)
+        known = as_deposited(connection, supplier, answered, self._known(connection, supplier, requests))
         self.look = look(self.run.spec, requests, self._facts, known, same=self.same)
         by_key, entries = {one.demande: one for one in requests}, _entries(known, requests)
         self.examined.findings += at_cells(self.look.findings, by_key, entries, self.encoder, connection)
@@ -126,22 +132,30 @@ class Keeper:
         first = reserve.next_number(self._connection, self.supplier.siret)
         list(allot(requests, self.examined.dossier, self.run.spec, first))
 
-    def reserve(self, parts: Sequence[Sequence[Request]], folder: Path, *, dry_run: bool) -> None:
-        """Find the files' names, and (unless it is a dry run) note them with all that goes into them."""
+    def book(self, parts: Sequence[Sequence[Request]], folder: Path) -> None:
+        """Find the files' names, and what is given up for them; notes nothing. D7: whom that takes by surprise."""
         if self.supplier is None or self._connection is None:
             return
-        names = self._names(folder)
-        wanted = [[self._wanted(one) for one in part] for part in parts]
-        every = [one for part in wanted for one in part]
-        if not dry_run:
-            self._learn(self._connection, self.supplier)
-        self.booking = reserve.plan(self._connection, self.supplier, every, len(parts), names)
-        if not dry_run:
-            reserve.reserve(self._connection, self.supplier, self.booking, wanted, names)
+        every = [self._wanted(one) for part in parts for one in part]
+        self._place_of_files = self._names(folder)
+        self.booking = reserve.plan(self._connection, self.supplier, every, len(parts), self._place_of_files)
+        self.examined.findings += withdrawn_elsewhere(self.booking.dropped, self._place_of_files.workbook)
 
-    def _learn(self, connection: Connection, supplier: Supplier) -> None:
+    def reserve(self, parts: Sequence[Sequence[Request]], deposits: Sequence[Deposit]) -> None:
+        """Note the files, with all that goes into them."""
+        if self.supplier is None or self._connection is None or self.booking is None:
+            return
+        wanted = [[self._wanted(one) for one in part] for part in parts]
+        digests = [_sha256(one.json) for one in deposits]
+        assert self._place_of_files is not None
+        reserve.reserve(self._connection, self.supplier, self.booking, wanted, digests, self._place_of_files)
+
+    def leave_all(self) -> None:
+        """Book nothing after all."""
+        self.booking = None
+
+    def _learn(self, connection: Connection, supplier: Supplier, told: Mapping[str, Any]) -> None:
         """Note what the workbook tells of the agency's answers; nobody else gets the number of one that is accepted."""
-        told = accepted(self.examined.dossier, self.run.spec)
         learn_accepted(connection, supplier, told)
         requests = [one for one in self.examined.dossier.requests if one.demande in told]
         reserve.use_numbers(connection, supplier.siret, map(str, used(requests, self.run.spec)))
@@ -196,7 +210,7 @@ class Keeper:
     def _given_up(self, connection: Connection, supplier: Supplier) -> list[GivenUp]:
         pattern = attachment_pattern(self.run.spec)
         return [
-            GivenUp(id=one.id, name=one.name, folder=Path(one.folder), sha256=one.sha256, pattern=pattern)
+            GivenUp(id=one.id, name=one.name, folder=Path(one.folder), digests=one.digests, pattern=pattern)
             for one in confirm.leftovers(connection, supplier)
         ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ from converter.ledger.entries import Entry, all_entries, content_of
 from converter.ledger.open import Ledger
 from converter.ledger.reserve import next_number, use_numbers
 from converter.ledger.tables import requests
+from converter.parcel.names import attachment_pattern
 from converter.readback.document import NotADocument
 from converter.readback.lenient import tree_of, value_of
 from converter.readback.rows import rows_of
@@ -96,10 +98,8 @@ def _reserve(connection: Connection, spec: Spec, entry: Entry) -> str:
     if next_one >= 10**width:
         raise Xl2JsonError("numbers_used_up", last=10**width - 1)
     number = f"{next_one:0{width}d}"
-    values = {
-        name: getattr(entry, name) for name in ("siret", "ans", "demande", "named", "amount", "client", "workbook")
-    }
-    values |= {"number": number, "state": RESERVED, "replaces": entry.id, "reserved_at": clock.now()}
+    values = {name: getattr(entry, name) for name in ("siret", "ans", "demande", "amount", "client", "workbook")}
+    values |= {"number": number, "state": RESERVED, "replaces": entry.id, "reserved_at": clock.now(), "named": True}
     connection.execute(requests.insert().values(values))
     use_numbers(connection, entry.siret, [number])
     return number
@@ -173,14 +173,15 @@ def _put_beside(target: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def _pieces(spec: Spec, line: Mapping[str, Any]) -> Iterable[str]:
-    """The names of a line's attachments, as long as they are plain names."""
+    """The names of a line's attachments, as long as they are named by the rule: no other name is anybody's to write."""
+    pattern = attachment_pattern(spec)
     for block in spec.blocks:
         names = [one.name for one in block.fields if one.made == "attachment_name"]
         holder = next((one.name for one in spec.request.fields if one.holds == block.id), None)
         items = value_of(line, holder) if names and holder else None
         for item in items if isinstance(items, list) else ():
             name = value_of(item, names[0]) if isinstance(item, Mapping) else None
-            if isinstance(name, str) and name and Path(name).name == name and "\\" not in name and "\0" not in name:
+            if isinstance(name, str) and re.fullmatch(pattern, name):
                 yield name
 
 

@@ -4,7 +4,7 @@ what crosses fields and requests, then the zip (contract §6).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -73,8 +73,23 @@ def verify(path: str | Path, parcel: str | Path | None = None, *, spec: Spec | N
     name = file_name(path.name, spec, dossier.header)
     found = [*dossier.findings, *name.findings, *made(spec, dossier)]
     found += apply_rules(dossier, _in_a_json(spec), name.day or clock.today())
+    found += _twice(dossier, spec)
     found += _attachments(dossier, spec, parcel)
     return _outcome(path, spec, parcel, dossier, found)
+
+
+def _twice(dossier: Dossier, spec: Spec) -> Iterator[Finding]:
+    """The same number in two items of one request: they are one item, and a workbook would make them so."""
+    for request in dossier.requests:
+        for block in (one for one in spec.blocks if one.merge_by):
+            seen: set[str] = set()
+            for item in request.items.get(block.id, ()):
+                number = item.values.get(block.merge_by or "")
+                if isinstance(number, str) and number in seen:
+                    say = Say("say.strict.item_twice", {"merge_by": block.merge_by})
+                    place = item.place(block.merge_by or "")
+                    yield request.finding(block.merge_rule, "error", say, place, number)
+                seen |= {number} if isinstance(number, str) else set()
 
 
 def _content(path: Path) -> bytes:

@@ -5,8 +5,9 @@ Pure: everything the ledger knows is handed in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from converter.findings import Finding
@@ -145,3 +146,12 @@ def _said(spec: Spec, request: Request, rule: str, severity: Any, key: str, entr
 def _said_of_number(spec: Spec, request: Request, key: str, holder: Entry) -> Finding:
     say = Say(f"say.again.{key}", {"other": holder.demande, "number": holder.number})
     return request.finding("D2", "error", say, request.place(spec.number.path), request.number)
+
+
+def withdrawn_elsewhere(dropped: Iterable[Entry], workbook: str) -> Iterator[Finding]:
+    """D7: prepared requests of another workbook that are withdrawn, since this one takes up a request of their file."""
+    for one in dropped:
+        if one.workbook is not None and one.workbook != workbook:
+            words = {"number": one.number, "workbook": PurePath(one.workbook).name, "file": one.file}
+            say = Say("say.again.withdrawn_elsewhere", words)
+            yield Finding(rule="D7", severity="warning", say=say, demande=one.demande, value=one.demande)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import Connection, select
 
 from converter import clock
+from converter.ledger.again import Known
 from converter.ledger.entries import Entry, current
 from converter.ledger.reserve import Supplier, set_marks, use_numbers
 from converter.ledger.tables import answers, events, files, requests
@@ -54,9 +55,21 @@ def record(connection: Connection, entry: Entry, said: Said) -> Recorded:
     if said.verdict == "unknown":
         return "new"
     if said.verdict == "rejected" and entry.state in (REJECTED, REPLACED):
-        return "already"
+        if (entry.code, entry.label) == (said.code, said.label):
+            return "already"
+        _note_other_words(connection, entry, said)
+        return "new"
     _note(connection, entry, said)
     return "new"
+
+
+def _note_other_words(connection: Connection, entry: Entry, said: Said) -> None:
+    """The agency has another reason for its rejection: the last one counts."""
+    words = {"code": said.code, "label": said.label}
+    connection.execute(requests.update().where(requests.c.id == entry.id).values(words))
+    connection.execute(
+        events.insert().values(words | {"request": entry.id, "at": clock.now(), "state": REJECTED, "file": entry.file})
+    )
 
 
 def _note(connection: Connection, entry: Entry, said: Said) -> None:
@@ -84,6 +97,7 @@ def file_is_deposited(connection: Connection, file_id: int) -> None:
         .where(files.c.id == file_id, files.c.state.in_(file_states))
         .values(state=DEPOSITED, leftover=False)
     )
+    _claim_again(connection, file_id)
     connection.execute(
         files.update().where(files.c.id == file_id, files.c.deposited_at.is_(None)).values(deposited_at=now)
     )
@@ -95,11 +109,34 @@ def file_is_deposited(connection: Connection, file_id: int) -> None:
         connection.execute(events.insert().values(request=row.id, at=now, state=DEPOSITED, line=row.line))
 
 
+def _claim_again(connection: Connection, file_id: int) -> None:
+    """The agency knows a file of that name: it is not given again, even where it had been given up."""
+    name = select(files.c.name).where(files.c.id == file_id).scalar_subquery()
+    if connection.execute(select(files.c.id).where(files.c.claim == name)).first() is None:
+        connection.execute(files.update().where(files.c.id == file_id).values(claim=files.c.name))
+
+
 def learn_accepted(connection: Connection, supplier: Supplier, told: Mapping[str, Any]) -> None:
     """Note the `numeroASP` that a workbook tells of its requests (by key) where the ledger has none yet."""
     for demande, entry in current(connection, supplier.siret, supplier.ans, told).items():
         if entry.asp is None:
             record(connection, entry, Said(verdict="accepted", asp=str(told[demande]), code=None, label=None))
+            if entry.file_id is not None and entry.state in OPEN:
+                file_is_deposited(connection, entry.file_id)
+
+
+def as_deposited(connection: Connection, supplier: Supplier, told: Mapping[str, Any], known: Known) -> Known:
+    """What the ledger would know once it had learnt of `told`: all that stands in a file with one of them has gone."""
+    proven = {
+        one.file_id
+        for one in current(connection, supplier.siret, supplier.ans, told).values()
+        if one.state in OPEN and one.file_id is not None
+    }
+    newest = {
+        key: replace(one, state=DEPOSITED) if one.file_id in proven and one.state in OPEN else one
+        for key, one in known.current.items()
+    }
+    return replace(known, current=newest)
 
 
 def take_over(connection: Connection, supplier: Supplier, file_id: int, one: Foreign, *, deposited: bool = True) -> int:

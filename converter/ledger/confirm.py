@@ -56,7 +56,7 @@ def confirm(connection: Connection, booking: Booking, placed: Sequence[Placed], 
 
 def _confirm(connection: Connection, file: LedgerFile, placed: Placed, now: str) -> None:
     same = placed.sha256 == file.sha256 and placed.parcel == file.parcel
-    values: dict[str, Any] = {"state": PREPARED, "sha256": placed.sha256, "parcel": placed.parcel}
+    values: dict[str, Any] = {"state": PREPARED, "sha256": placed.sha256, "planned": None, "parcel": placed.parcel}
     if not same:
         values |= {"content": zlib.compress(placed.content), "prepared_at": now}
     connection.execute(files.update().where(files.c.id == file.id).values(values))

@@ -63,7 +63,13 @@ class LedgerFile:
     folder: str
     state: str
     sha256: str | None
+    planned: str | None
     parcel: str | None
+
+    @property
+    def digests(self) -> frozenset[str]:
+        """SHA-256 of every JSON that may stand on the disk under its name and be ours."""
+        return frozenset((self.planned or "").split()) | ({self.sha256} if self.sha256 else frozenset())
 
 
 _OWN = [requests.c[name] for name in Entry.__dataclass_fields__ if name in requests.c and name not in ("file",)]
@@ -80,7 +86,7 @@ _FILE = select(*(files.c[name] for name in LedgerFile.__dataclass_fields__))
 
 def current(connection: Connection, siret: str, ans: str, demandes: Iterable[str]) -> dict[str, Entry]:
     """The entry of each of these keys that counts: what is at the agency, else what is under way, else the newest."""
-    of_supplier = and_(requests.c.siret == siret, requests.c.ans == ans)
+    of_supplier = and_(requests.c.siret == siret, requests.c.ans == ans, requests.c.named)
     rows = _chunked(connection, demandes, lambda some: and_(of_supplier, requests.c.demande.in_(some)))
     return {
         one.demande: one for one in sorted(rows, key=lambda one: (one.state in SENT, one.state in UNDER_WAY, one.id))

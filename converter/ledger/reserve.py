@@ -60,12 +60,13 @@ class Names:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:
     """What a run has in the ledger. `names`: its files' names, in order; `reused`: those that may stand on the disk
-    already; `given_up`: files to be removed from the disk; `dropped`: requests that are in no file any more.
+    already, with the SHA-256 of each JSON that is ours; `given_up`: files to be removed from the disk; `dropped`:
+    requests that are in no file any more.
     """
 
     run: str
     names: tuple[str, ...]
-    reused: frozenset[str]
+    reused: Mapping[str, frozenset[str]]
     given_up: tuple[LedgerFile, ...]
     dropped: tuple[Entry, ...]
 
@@ -120,7 +121,7 @@ def plan(connection: Connection, supplier: Supplier, wanted: Sequence[Wanted], c
     return Booking(
         run=clock.token(),
         names=tuple(given),
-        reused=frozenset(reused),
+        reused={one.name: one.digests for one in mine if one.name in reused},
         given_up=tuple(given_up),
         dropped=tuple(dropped),
     )
@@ -146,14 +147,19 @@ def _claimed(connection: Connection, supplier: Supplier, day: str) -> set[str]:
 
 
 def reserve(
-    connection: Connection, supplier: Supplier, booking: Booking, parts: Sequence[Sequence[Wanted]], names: Names
+    connection: Connection,
+    supplier: Supplier,
+    booking: Booking,
+    parts: Sequence[Sequence[Wanted]],
+    digests: Sequence[str],
+    names: Names,
 ) -> None:
-    """Note `booking`: its files, and in each of them the requests of its part, by line."""
+    """Note `booking`: its files with the SHA-256 of what is to be placed, in each the requests of its part, by line."""
     now = clock.now()
     _withdraw(connection, booking, now)
-    known = {one.name: one.id for one in some_files(connection, files.c.claim.in_(booking.reused))}
-    for name, part in zip(booking.names, parts, strict=True):
-        file = _reserve_file(connection, supplier, booking, known.get(name), name, names)
+    known = {one.name: one for one in some_files(connection, files.c.claim.in_(list(booking.reused)))}
+    for name, part, digest in zip(booking.names, parts, digests, strict=True):
+        file = _reserve_file(connection, supplier, booking, known.get(name), name, digest, names)
         _reserve_requests(connection, supplier, file, part, names.workbook, now)
     use_numbers(connection, supplier.siret, (one.number for part in parts for one in part))
 
@@ -162,7 +168,6 @@ def _withdraw(connection: Connection, booking: Booking, now: str) -> None:
     for some in in_chunks(one.id for one in booking.given_up):
         values = {"state": WITHDRAWN, "claim": None, "leftover": True, "run": booking.run}
         is_one = files.c.id.in_(some)
-        connection.execute(files.update().where(is_one, files.c.state == RESERVED).values(sha256=None))
         connection.execute(files.update().where(is_one).values(values))
     given_up = {one.id for one in booking.given_up}
     for some in in_chunks(one.id for one in booking.dropped):
@@ -175,12 +180,19 @@ def _withdraw(connection: Connection, booking: Booking, now: str) -> None:
 
 
 def _reserve_file(
-    connection: Connection, supplier: Supplier, booking: Booking, known: int | None, name: str, names: Names
+    connection: Connection,
+    supplier: Supplier,
+    booking: Booking,
+    known: LedgerFile | None,
+    name: str,
+    digest: str,
+    names: Names,
 ) -> int:
-    values: dict[str, Any] = {"state": RESERVED, "run": booking.run}
+    earlier = (known.planned or "").split() if known is not None else []
+    values: dict[str, Any] = {"state": RESERVED, "run": booking.run, "planned": " ".join([*earlier, digest])}
     if known is not None:
-        connection.execute(files.update().where(files.c.id == known).values(values))
-        return known
+        connection.execute(files.update().where(files.c.id == known.id).values(values))
+        return known.id
     values |= {"siret": supplier.siret, "ans": supplier.ans, "name": name, "claim": name, "day": names.day}
     values |= {"folder": names.folder, "leftover": False}
     return int(connection.execute(files.insert().values(values).returning(files.c.id)).scalar_one())

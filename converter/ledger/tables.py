@@ -49,6 +49,7 @@ files = Table(
     Column("run", String),  # who reserved it; only that run may confirm it
     Column("leftover", Boolean, nullable=False, default=False),  # withdrawn, but still on the disk
     Column("sha256", String),
+    Column("planned", String),  # SHA-256 of what runs have set out to place there since (separated by a space)
     Column("content", LargeBinary),
     Column("parcel", String),  # digest of all that is in the zip
     Column("prepared_at", String),

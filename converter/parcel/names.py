@@ -16,6 +16,17 @@ def json_name(spec: Spec, header: Item, deposit: date, number: int) -> str:
     return spec.names.json.format(**values, date=f"{deposit.year:04d}{deposit:%m%d}", number=f"{number:0{width}d}")
 
 
+def json_pattern(spec: Spec, software: str) -> str:
+    """A regular expression for every name that a JSON for that software can have."""
+    width = len(str(spec.limits.last_file_number))
+    name = spec.key.software.partition(".")[2]
+    parts = {"date": "[0-9]{8}", "number": f"[0-9]{{{width}}}", name: re.escape(software)}
+    pattern = re.escape(spec.names.json)
+    for own, part in parts.items():
+        pattern = pattern.replace(re.escape(f"{{{own}}}"), part)
+    return pattern
+
+
 def attachment_pattern(spec: Spec) -> str:
     """A regular expression for every name that an attachment of this spec can have."""
     column, number = spec.attachment, spec.number.form

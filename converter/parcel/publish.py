@@ -33,14 +33,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GivenUp:
-    """A deposit that is to disappear: its name without ending, the folder it was put into, the SHA-256 of its JSON
-    (None where a run that was killed may have left either of two there), and what its attachments are named like.
+    """A deposit that is to disappear: its name without ending, the folder it was put into, the SHA-256 of
+    each JSON that may stand there and be ours, and what its attachments are named like.
     """
 
     id: int
     name: str
     folder: Path
-    sha256: str | None
+    digests: frozenset[str]
     pattern: str
 
 
@@ -154,7 +154,7 @@ def remove(deposit: GivenUp) -> bool:
     """
     json, folder = deposit.folder / f"{deposit.name}.json", deposit.folder / deposit.name
     try:
-        if deposit.sha256 and json.exists() and hashlib.sha256(json.read_bytes()).hexdigest() != deposit.sha256:
+        if json.exists() and hashlib.sha256(json.read_bytes()).hexdigest() not in deposit.digests:
             return True
         json.unlink(missing_ok=True)
         (deposit.folder / f"{deposit.name}.zip").unlink(missing_ok=True)

@@ -13,7 +13,7 @@ import re
 import shutil
 import uuid
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,18 +55,18 @@ def write(
     out: Path,
     *,
     loose: bool,
-    replace: bool | frozenset[str],
+    replace: bool | Mapping[str, frozenset[str]],
     others: frozenset[Path] = frozenset(),
     still: Callable[[], Iterable[GivenUp]] = tuple,
     done: Callable[[Sequence[Placed], list[int]], object] = lambda placed, cleared: None,
 ) -> None:
     """Write `deposits` into `out`. Files that stand there with the same bytes are left alone.
 
-    `replace` says whether others may be overwritten, or of which names. `still` is asked before the first file takes
-    its name, and says which files were given up: those in `out` and in `others` are removed. `done` is told once all
-    stand there; where it fails, none does. While that lasts no other run publishes in these folders. Raises
-    Xl2JsonError where a file with other bytes would be overwritten, where the disk is full or the folder cannot be
-    written to; then nothing of this run is left.
+    `replace` says whether others may be overwritten, or of which names, with the SHA-256 of each JSON that may be.
+    `still` is asked before the first file takes its name, and says which files were given up: those in `out` and in
+    `others` are removed. `done` is told once all stand there; where it fails, none does. While that lasts no other run
+    publishes in these folders. Raises Xl2JsonError where a file with other bytes would be overwritten, where the disk
+    is full or the folder cannot be written to; then nothing of this run is left.
     """
     with _told(out), ExitStack() as stack:
         folders = [one for one in others if _is_open_to_us(one)]
@@ -97,18 +97,24 @@ def _removed(given_up: Iterable[GivenUp]) -> list[int]:
 
 
 def _publish(
-    staged: Sequence[_Staged], stage: Path, replace: bool | frozenset[str], then: Callable[[], object]
+    staged: Sequence[_Staged], stage: Path, replace: bool | Mapping[str, frozenset[str]], then: Callable[[], object]
 ) -> None:
     over = {path for one in staged for path in _in_the_way(one, replace)}
     moves = [move for one in staged for move in one.moves]
     publish(moves, over, [path for one in staged for path in one.stale], stage, then)
 
 
-def _in_the_way(staged: _Staged, replace: bool | frozenset[str]) -> list[Path]:
+def _in_the_way(staged: _Staged, replace: bool | Mapping[str, frozenset[str]]) -> list[Path]:
     """The files that will be overwritten. Raises Xl2JsonError where they may not be."""
+    name = staged.placed.name
+    if not isinstance(replace, bool) and name in replace:
+        json = staged.moves[-1].final
+        if json.exists() and not same(staged.moves[-1]) and _digest(json) not in replace[name]:
+            raise Xl2JsonError("not_ours", name=str(json))
+        replace = True
     others = [move.final for move in staged.moves if move.final.exists() and not same(move)]
     taken = [*others, *staged.stale]
-    if taken and replace is not True and staged.placed.name not in (replace or ()):
+    if taken and replace is not True:
         raise Xl2JsonError("taken", name=str(taken[0]), count=len(taken))
     return others
 
@@ -219,9 +225,9 @@ def _stale(deposit: Deposit, out: Path, digests: dict[str, str], loose: bool) ->
     if not folder.is_dir():
         return ()
     named = (path for path in folder.iterdir() if path.is_file() and re.fullmatch(deposit.pattern, path.name))
-    wanted = (path for path in named if path.name not in digests or not (loose or _is(path, digests[path.name])))
+    wanted = (path for path in named if path.name not in digests or not (loose or _digest(path) == digests[path.name]))
     return tuple(sorted(wanted))
 
 
-def _is(path: Path, digest: str) -> bool:
-    return hashlib.sha256(path.read_bytes()).hexdigest() == digest
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

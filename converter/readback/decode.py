@@ -131,8 +131,13 @@ class _Decoder:
 
     def read(self, one: Field, raw: Any, item: Item, said: list[_Said]) -> None:
         assert one.form is not None
-        if one.form.many and raw:
+        if one.form.many and isinstance(raw, list) and raw:
             self.several(one, raw, item, said)
+            return
+        if one.form.many and not is_blank(raw) and raw != []:
+            item.values[one.name] = (FAULTY,)
+            note = Note("error", "form", Say("say.strict.no_list"), shown(raw))
+            said.append(_Said(_rule(one, note), note, item.place(one.name)))
             return
         parsed = self.readers[one.path](raw) if not one.form.many else None
         item.values[one.name] = parsed.value if parsed else ()

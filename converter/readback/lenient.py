@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from converter.cells import fold
-from converter.readback.document import parse
+from converter.readback.document import NotADocument, parse
 from converter.request import Item, Request
 from converter.spec.model import Block, Spec
 
@@ -20,7 +20,10 @@ def tree_of(content: bytes) -> Any:
 
     Raises NotADocument.
     """
-    return _tamed(parse(content, strict=False))
+    try:
+        return _tamed(parse(content, strict=False))
+    except RecursionError as error:
+        raise NotADocument("deep") from error
 
 
 def _tamed(tree: Any) -> Any:

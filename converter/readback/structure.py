@@ -56,7 +56,8 @@ def _keys(names: list[str], tree: dict[str, Any], at: _At) -> Iterator[Finding]:
 
 def _value(spec: Spec, one: Field, value: Any, at: _At) -> Iterator[Finding]:
     block = spec.block(one.holds) if one.holds else None
-    is_list = block.is_list if block else bool(one.form and one.form.many)
+    is_list = block is not None and block.is_list
+    may_be_a_list = bool(one.form and one.form.many)  # a scalar or null there is the field's own rule
     if is_list and not isinstance(value, list):
         yield _shape(at, value, "list")
     elif block and is_list:
@@ -64,7 +65,7 @@ def _value(spec: Spec, one: Field, value: Any, at: _At) -> Iterator[Finding]:
         yield from chain.from_iterable(_node(spec, block, element, each) for each, element in at_each)
     elif block:
         yield from () if value is None and block.rows == "optional" else _node(spec, block, value, at)
-    elif not is_list and isinstance(value, dict | list):
+    elif isinstance(value, dict) or (isinstance(value, list) and not may_be_a_list):
         yield _shape(at, value, "value")
 
 

@@ -13,6 +13,7 @@ from converter.values import FAULTY
 from converter.wording import Say
 
 _TOGETHER = " / "
+_LONGEST = 32  # characters of any number that stands for somebody
 
 
 def filled_only_if(rule: Rule, context: Context, request: Request) -> Iterator[Finding]:
@@ -89,11 +90,18 @@ def marks_of(spec: Spec, request: Request) -> frozenset[str]:
         for names in (_names(rule.options["fields"]),)
         for item in request.items.get(_block_of(rule), ())
         for number, _ in _numbers(item, names)
+        if _is_plain(number)
     }
     for block in spec.blocks:
         for item in request.items.get(block.id, ()) if block.merge_by else ():
-            found |= {mark((block.merge_by or "",), number) for number, _ in _numbers(item, (block.merge_by or "",))}
+            numbers = _numbers(item, (block.merge_by or "",))
+            found |= {mark((block.merge_by or "",), number) for number, _ in numbers if _is_plain(number)}
     return frozenset(found)
+
+
+def _is_plain(number: tuple[str, ...]) -> bool:
+    """Whether all of it can stand for somebody; a file from elsewhere may hold anything."""
+    return all(part.isalnum() and len(part) <= _LONGEST for part in number)
 
 
 def mark(names: tuple[str, ...], number: tuple[str, ...]) -> str:

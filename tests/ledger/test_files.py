@@ -165,3 +165,26 @@ def test_more_files_than_are_left_write_none(office: Office) -> None:
         office.convert(order(1), order(2), spec=ONE_A_FILE)
     exit_3(error, "files_used_up")
     assert (office.entries(), len(office.files())) == ((), 998)
+
+
+def test_a_file_that_is_not_ours_is_neither_overwritten_nor_removed(office: Office) -> None:
+    """A run reserved a name and never placed its files; somebody else's stand there by now."""
+    office.convert(order(1))
+    for path in (office.out / f"{FIRST}.json", office.out / f"{FIRST}.zip"):
+        path.write_bytes(b"another's")
+    with pytest.raises(Xl2JsonError) as error:
+        office.convert(order(1), order(2))
+    exit_3(error, "not_ours")
+    office.convert(order(1), order(2), deposit=NEXT_DAY)
+    assert (office.out / f"{FIRST}.json").read_bytes() == b"another's"
+
+
+def test_what_another_workbook_prepared_is_not_withdrawn_without_a_word(office: Office) -> None:
+    office.convert(order(1), order(2))
+    outcome = office.convert(order(1), order(3), name="other.xlsx")
+    assert [(one.rule, one.severity, one.demande) for one in outcome.findings] == [("D7", "warning", "CMD-2")]
+    assert outcome.exit_code == 0
+    office.convert(order(1), order(2))
+    outcome = office.convert(order(1), order(3), name="other.xlsx", strict=True)
+    assert (outcome.exit_code, outcome.files) == (1, ())
+    assert office.states()[office.numbers()["CMD-2"]] == "prepared"

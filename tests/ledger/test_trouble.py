@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 
 from converter.errors import MisuseError, Xl2JsonError
 from converter.jobs import ledger as asked
-from converter.ledger import open as opening, reserve
+from converter.ledger import open as opening
 from converter.ledger.open import Ledger
 from tests.ledger.office import FIRST, PHONE, Office, exit_3, order
 
@@ -34,8 +34,7 @@ def test_a_ledger_that_another_run_holds(office: Office, monkeypatch: pytest.Mon
     office.convert(order(1))
     before = office.entries()
     monkeypatch.setattr(opening, "WAIT", 0.3)
-    with Ledger(office.ledger).writing() as other:
-        reserve.lock(other, "73282932000074")
+    with Ledger(office.ledger).writing():
         start = time.monotonic()
         with pytest.raises(Xl2JsonError) as error:
             office.convert(order(1), order(2))
@@ -49,8 +48,7 @@ def test_a_ledger_that_another_run_holds(office: Office, monkeypatch: pytest.Mon
 def test_reading_does_not_wait_for_one_who_writes(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     office.convert(order(1))
     monkeypatch.setattr(opening, "WAIT", 0.3)
-    with Ledger(office.ledger).writing() as other:
-        reserve.lock(other, "73282932000074")
+    with Ledger(office.ledger).writing():
         assert office.listed() == [("CMD-1", "00001", "prepared")]
 
 

@@ -66,6 +66,9 @@ CASES = [
     (f"{DOCTOR}.RPPS", "1000345678", "B11", "1000345678"),
     (f"{DOCTOR}.RPPS", None, "B10", None),
     (f"{DOCTOR}.AM", [], "B10", None),
+    (f"{DOCTOR}.AM", None, "B10", None),
+    (f"{DOCTOR}.AM", "775001234", "B12", "775001234"),
+    (f"{CLINIC}.numérosFINESSGeos", None, "B8", None),
     (f"{DOCTOR}.nomRad", "", "B10", None),
     (f"{PIECE}.typeFichier", "bon_commande", "P3", "bon_commande"),
     (f"{PIECE}.typeFichier", None, "P3", None),
@@ -138,6 +141,18 @@ def test_a_wrong_element_among_am_numbers(tmp_path: Path) -> None:
     assert told(deposit(tmp_path, (f"{DOCTOR}.AM", ["12345678"]))) == [
         at(f"{DOCTOR}.AM[0]", "B12", "error", "12345678")
     ]
+
+
+@pytest.mark.parametrize("name", ["AUTRE", None])
+def test_two_items_of_one_number_are_one_item(name: str | None, tmp_path: Path) -> None:
+    """Whether they agree or not: a workbook would make one of them, and the JSON would come out otherwise."""
+    path = deposit(tmp_path)
+    tree = json.loads(path.read_text("utf-8"))
+    doctors = tree["lignesImport"][0]["beneficiaires"]["radLiberauxClients"]
+    doctors.append({**doctors[0], **({"nomRad": name} if name else {})})
+    path.write_text(json.dumps(tree, ensure_ascii=False), "utf-8")
+    number = doctors[0]["RPPS"]
+    assert told(path) == [at(f"{LINE}.beneficiaires.radLiberauxClients[1].RPPS", "B16", "error", number)]
 
 
 @pytest.mark.parametrize("written", ["31162", "31162.0", "31162.00", "31162.000", "3.1162E4"])

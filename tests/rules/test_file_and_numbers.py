@@ -123,7 +123,7 @@ def test_a_fault_of_the_file_keeps_every_request_back(tmp_path: Path) -> None:
         write(tmp_path, changed(FILE, "SIRET", "1")), out=tmp_path / "depot", deposit=DEPOSIT, partial=True
     )
     assert (outcome.counts.read, outcome.counts.written, outcome.files) == (1, 0, ())
-    assert not (tmp_path / "depot").exists()
+    assert not list((tmp_path / "depot").glob("JSON*"))
 
 
 # --------------------------------------------------------------------------------------------------------- the settings
