@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import func, or_
 
+from converter.cells import fold
 from converter.errors import MisuseError, Xl2JsonError
 from converter.jobs.answered import Feedback
 from converter.jobs.feedback import feedback
@@ -22,6 +23,7 @@ from converter.readback.lenient import clean
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
 from converter.states import ALL, OF_FILES, OF_REQUESTS
+from converter.wording import LANGUAGES, Say, say
 from converter.workbook.filled import place
 
 _NOT_TOLD_OF_AN_IMPORT = {"R4", "R5", "R8"}  # that it was unknown is the very reason for importing it
@@ -77,12 +79,23 @@ class Exported:
 
 def listing(ledger: str | Path | Ledger, *, state: str | None = None) -> Listing:
     """Every entry, or those of that state, in the order in which they were numbered."""
-    if state is not None and state not in ALL:
-        raise MisuseError("cli.bad_word", name="--state", value=state, known=ALL)
+    state = state_of(state, ALL, "--state") if state is not None else None
     with _opened(ledger).reading() as connection:
         every = all_entries(connection)
     some = (one for one in every if state in (None, one.state))
     return Listing(entries=tuple(some), numbers={one.id: one.number for one in every})
+
+
+def state_of(word: str, known: Sequence[str], name: str) -> str:
+    """The state that `word` means, be it the ledger's own name of it or what the listing shows.
+
+    Raises MisuseError where it is none of `known`; `name` is what it was given for.
+    """
+    for state in known:
+        words = (state, *(say(Say(f"state.{state}"), lang) for lang in LANGUAGES))
+        if fold(word) in map(fold, words):
+            return state
+    raise MisuseError("cli.bad_word", name=name, value=word, known=tuple(known))
 
 
 def show(ledger: str | Path | Ledger, what: str) -> tuple[Listing, tuple[Event, ...]]:
@@ -121,9 +134,7 @@ def show(ledger: str | Path | Ledger, what: str) -> tuple[Listing, tuple[Event, 
 
 def mark(ledger: str | Path | Ledger, state: str, what: str, *, siret: str | None = None) -> Listing:
     """Tell the ledger what became of a file or a request; see `converter.ledger.mark`."""
-    known = sorted(OF_FILES | OF_REQUESTS, key=ALL.index)
-    if state not in known:
-        raise MisuseError("cli.bad_word", name="STATE", value=state, known=tuple(known))
+    state = state_of(state, tuple(sorted(OF_FILES | OF_REQUESTS, key=ALL.index)), "STATE")
     with _opened(ledger).writing() as connection:
         marked = mark_it(connection, state, clean(what), siret and clean(siret))
         numbers = {one.id: one.number for one in all_entries(connection)}

@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from converter.ledger.entries import Entry
-from converter.states import ALL, REPLACED, WITHDRAWN
+from converter.states import ALL, REPLACED, RESERVED, WITHDRAWN
 from converter.values.amount import CENT, shown
 from converter.wording import Say, say
 
@@ -46,10 +46,12 @@ class Total:
     advance: Decimal
 
 
-def rows(entries: Sequence[Entry], share: str) -> list[dict[str, Any]]:
-    """One row a request, amounts as Decimal in euros, days as `AAAA-MM-JJ`; `share` is the part paid in advance."""
+def rows(entries: Sequence[Entry], share: str, lang: str) -> list[dict[str, Any]]:
+    """One row a request, amounts as Decimal in euros, days as `AAAA-MM-JJ`, the state in words; `share` is the part
+    paid in advance.
+    """
     numbers = {one.id: one.number for one in entries}
-    return [_row(one, share, numbers) for one in entries]
+    return [_row(one, share, numbers) | {"state": say(Say(f"state.{one.state}"), lang)} for one in entries]
 
 
 def _row(one: Entry, share: str, numbers: dict[int, str]) -> dict[str, Any]:
@@ -79,9 +81,12 @@ def totals(entries: Iterable[Entry], share: str) -> list[Total]:
     a request that was replaced counts where it came again, one that was withdrawn does not.
     """
     by_state: dict[str, list[Decimal]] = {}
+    every: list[Decimal] = []
     for one in entries:
-        by_state.setdefault(one.state, []).append(euros(one.amount) or Decimal(0))
-    every = [amount for state, some in by_state.items() if state not in (REPLACED, WITHDRAWN) for amount in some]
+        amount = euros(one.amount) or Decimal(0)
+        by_state.setdefault(one.state, []).append(amount)
+        is_asked_for_again = one.state == RESERVED and one.replaces is not None  # the rejected one counts until then
+        every += [] if one.state in (REPLACED, WITHDRAWN) or is_asked_for_again else [amount]
     sums = [_total(state, by_state[state], share) for state in ALL if state in by_state]
     return [*sums, _total(None, every, share)] if sums else []
 
@@ -101,7 +106,7 @@ def as_csv(entries: Sequence[Entry], share: str, lang: str) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";", lineterminator="\r\n")
     writer.writerow(_headings(lang))
-    for row in rows(entries, share):
+    for row in rows(entries, share, lang):
         writer.writerow([_plain(value, lang) for value in row.values()])
     return text.getvalue().encode("utf-8-sig", "replace")
 
@@ -125,7 +130,7 @@ def as_xlsx(entries: Sequence[Entry], share: str, lang: str) -> bytes:
     book = Workbook()
     page, sums = book.worksheets[0], book.create_sheet(say(Say("text.ledger.totals"), lang))
     page.title = say(Say("text.ledger.requests"), lang)
-    _table(page, _headings(lang), [list(row.values()) for row in rows(entries, share)])
+    _table(page, _headings(lang), [list(row.values()) for row in rows(entries, share, lang)])
     words = [say(Say(f"text.ledger.{name}"), lang) for name in ("state", "count", "amount", "advance")]
     every = totals(entries, share)
     _table(sums, words, [[name_of(one, lang), one.count, one.amount, one.advance] for one in every])

@@ -86,5 +86,11 @@ def _leads_somewhere(path: Path) -> bool:
 
 
 def _nearest(name: str, names: dict[str, str]) -> str | None:
+    """The name that was meant; never one with other digits, which would be another order's."""
     without_ending = {fold(PurePosixPath(one).stem): one for one in names.values()}
-    return without_ending.get(fold(name)) or nearest(name, names.values())
+    alike = [one for one in names.values() if _digits(one) == _digits(name)]
+    return without_ending.get(fold(name)) or nearest(name, alike)
+
+
+def _digits(name: str) -> list[str]:
+    return sorted(sign for sign in name if sign.isdigit())

@@ -104,8 +104,7 @@ def test_show_by_the_asp_number(office: Office) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
-        (["list", "--state", "no-such"], 2),
-        (["list", "--state", "acceptée"], 2),
+        (["list", "--state", "inconnue"], 2),
         (["list", "--format", "xml"], 2),
         (["list", "x"], 2),
         (["show"], 2),

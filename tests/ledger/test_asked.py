@@ -90,10 +90,10 @@ def test_csv(month: Office) -> None:
     head, *rows = exported(month)
     at = {name: head.index(name) for name in ("demande", "montant HT", "avance", "numéro éditeur", "état")}
     assert [[row[column] for column in at.values()] for row in rows] == [
-        ["CMD-1", "31162,00", "9348,60", "00001", "accepted"],
-        ["CMD-2", "31162,00", "9348,60", "00002", "replaced"],
-        ["CMD-2", "31162,00", "9348,60", "00003", "prepared"],
-        ["CMD-3", "100,05", "30,02", "00004", "prepared"],
+        ["CMD-1", "31162,00", "9348,60", "00001", "acceptée"],
+        ["CMD-2", "31162,00", "9348,60", "00002", "remplacée"],
+        ["CMD-2", "31162,00", "9348,60", "00003", "préparée"],
+        ["CMD-3", "100,05", "30,02", "00004", "préparée"],
     ]
 
 
