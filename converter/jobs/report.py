@@ -65,7 +65,7 @@ def _of_workbook(outcome: Outcome, spec: Spec) -> Subject:
         name=Path(outcome.input).name,
         title=Say("report.title", {"input": Path(outcome.input).name}),
         verdict=_verdict(outcome),
-        next=Say(f"report.next.{_next(outcome)}"),
+        next=Say(f"report.next.{_next(outcome)}", {"left": outcome.left}),
         tone=_tone(outcome),
         figures=figures,
         findings=outcome.findings,
@@ -100,6 +100,8 @@ def _tone(outcome: Outcome) -> Tone:
 def _next(outcome: Outcome) -> str:
     """What to do now."""
     if not outcome.ok:
+        if outcome.left:
+            return "correct_left"
         return "correct_rest" if outcome.files else "correct"
     if not outcome.files:
         return "convert" if outcome.mode == "check" and outcome.counts.read > outcome.counts.skipped else "nothing"
