@@ -1,5 +1,6 @@
 # make demo   sets everything up and converts a sample workbook into depot/
 # make test   sets up what is missing and runs every check and test
+# make cover  the same, with the lines that no test runs
 # make docs   makes the pages of docs/ anew (a test holds them fresh)
 # make bench  times the conversion (benchmarks/README.md)
 PYTHON ?= python3
@@ -7,7 +8,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test lint format docs bench clean
+.PHONY: demo test cover lint format docs bench clean
 
 $(READY): pyproject.toml requirements/dev.txt
 	$(PYTHON) -m venv $(VENV)
@@ -25,8 +26,12 @@ lint: $(READY)
 	$(BIN)/lint-imports --no-cache
 
 test: lint
+	$(BIN)/python -m pytest -q -n 2
+
+# The same with the lines that no test runs; it takes twice as long.
+cover: $(READY)
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -q -n 2 --cov --cov-report=term
 
 format: $(READY)
 	$(BIN)/ruff check --fix .
