@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -88,9 +89,13 @@ def _leads_somewhere(path: Path) -> bool:
 def _nearest(name: str, names: dict[str, str]) -> str | None:
     """The name that was meant; never one with other digits, which would be another order's."""
     without_ending = {fold(PurePosixPath(one).stem): one for one in names.values()}
-    alike = [one for one in names.values() if _digits(one) == _digits(name)]
+    alike = [one for one in names.values() if _digits(one) == _digits(name) or _numbers(one) == _numbers(name)]
     return without_ending.get(fold(name)) or nearest(name, alike)
 
 
 def _digits(name: str) -> list[str]:
     return sorted(sign for sign in name if sign.isdigit())
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(digits) for digits in re.findall("[0-9]{1,18}", name)]

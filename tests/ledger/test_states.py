@@ -77,7 +77,7 @@ def test_what_the_ledger_does_not_know(office: Office) -> None:
     exit_3(error, "ledger.unknown")
 
 
-@pytest.mark.parametrize("state", ["rejected", "replaced", "withdrawn", "reserved", "Deposited", ""])
+@pytest.mark.parametrize("state", ["rejected", "replaced", "withdrawn", "reserved", "sent", ""])
 def test_a_state_that_nobody_marks_by_hand(office: Office, state: str) -> None:
     with pytest.raises(MisuseError):
         office.mark(state, FIRST)
