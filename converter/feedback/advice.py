@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from converter.wording import Text
+from converter.wording import Say, Text
 
 _LONGEST = 2000  # of a label, more is not looked at
 _ALIKE = str.maketrans("’‘ʼ´`′_", "'''''' ")
@@ -29,6 +29,13 @@ def advice_for(label: str) -> Advice | None:
     """The advice for that label, whatever its case and accents; None where the table does not know it."""
     plain = _plain(label)
     return next((advice for pattern, advice in table() if pattern.search(plain)), None)
+
+
+def rejection(label: str, number: str | None) -> Say:
+    """The agency's label word for word, and what to look at where the table knows it; `number` is the rejected one."""
+    advice = advice_for(label)
+    words = {"label": label, "number": number, "advice": advice.text if advice else ""}
+    return Say("say.answer.rejected_known" if advice else "say.answer.rejected", words)
 
 
 @cache

@@ -20,8 +20,7 @@ def lines_of(content: bytes | None, spec: Spec) -> dict[str, Mapping[str, Any]]:
         tree = tree_of(content or b"")
     except NotADocument:
         return {}
-    holder = next(one.name for one in spec.header.fields if one.holds == spec.request.id)
-    lines = value_of(tree, holder) if isinstance(tree, Mapping) else None
+    lines = value_of(tree, spec.holder) if isinstance(tree, Mapping) else None
     some = [one for one in lines if isinstance(one, Mapping)] if isinstance(lines, list) else []
     return {number_of(one, spec) or "": one for one in reversed(some)}
 

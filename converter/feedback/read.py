@@ -55,11 +55,10 @@ def read_answer(content: bytes, spec: Spec, name: str) -> Answer:
         tree = tree_of(content)
     except NotADocument as error:
         raise Xl2JsonError("answer.document", name=name, reason=error.say) from error
-    header, fields = spec.header, spec.answer
-    holder = next(one.name for one in header.fields if one.holds == spec.request.id)
-    lines = value_of(tree, holder) if isinstance(tree, Mapping) else None
+    fields = spec.answer
+    lines = value_of(tree, spec.holder) if isinstance(tree, Mapping) else None
     if fields is None or not isinstance(lines, list) or not lines:
-        raise Xl2JsonError("answer.shape", name=name, holder=holder)
+        raise Xl2JsonError("answer.shape", name=name, holder=spec.holder)
     if len(lines) > _MOST_LINES:
         raise Xl2JsonError("answer.lines", name=name, count=len(lines), most=spec.limits.requests_per_file)
     siret, ans = (_repaired(tree, spec.field(path)) for path in (spec.key.supplier, spec.key.software))

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from converter.errors import MisuseError, Xl2JsonError
+from converter.placing import place
 from converter.wording import Say
 from converter.workbook.annotate import losses
 from converter.workbook.container import kind_of
-from converter.workbook.filled import place
 from converter.workbook.kept import has_macros
 
 _MARK = b"xl2json:"
@@ -53,10 +53,7 @@ def check_target(workbook: Path, target: Path) -> None:
 
 def put_copy(target: Path, content: bytes) -> None:
     """Write a copy where `check_target` has allowed it."""
-    try:
-        place(target, sealed(content))
-    except OSError as error:
-        raise Xl2JsonError("disk", name=str(target), reason=error.strerror or str(error)) from error
+    place(target, sealed(content))
 
 
 def notes_of(workbook: Path, target: Path) -> tuple[Say, ...]:

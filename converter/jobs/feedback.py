@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from converter.errors import Xl2JsonError
-from converter.feedback.advice import advice_for
+from converter.feedback.advice import advice_for, rejection
 from converter.feedback.compare import changes, lines_of, shortened
 from converter.feedback.read import Answer, Line, read_answer
 from converter.findings import Finding, Place, Severity, sorted_findings
@@ -67,7 +67,7 @@ def feedback(
     content = _read(path)
     homes = read_homes(workbooks, spec)
     read = read_answer(content, spec, path.name)
-    ledger = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
+    ledger = Ledger.at(ledger)
     digest = hashlib.sha256(content).hexdigest()
     with ledger.writing() as connection:
         keep_answer(connection, clean(path.name), content, digest)
@@ -204,7 +204,7 @@ class _Reading:
             words = {"label": line.label or line.code or "–", "asp": line.asp or "–"}
             self._say("R8", "warning", "unknown", line, entry, **words)
         elif line.status == "rejected":
-            self.findings.append(rejection(line, entry, _line_place(line, self.spec)))
+            self.findings.append(_rejection(line, entry, _line_place(line, self.spec)))
         elif entry.state in ("rejected", "replaced") and recorded == "new":
             self._say("R6", "warning", "accepted_after_all", line, entry)
 
@@ -269,16 +269,13 @@ class _Reading:
         self.findings.append(Finding(rule=rule, severity=severity, say=say, place=place, demande=demande))
 
 
-def rejection(line: Line, entry: Entry, place: Place | None) -> Finding:
-    """A rejected line: the agency's label word for word, and what to look at where the advice table knows it."""
+def _rejection(line: Line, entry: Entry, place: Place | None) -> Finding:
+    """A rejected line, under the rule that the advice table lays it to."""
     label = line.label or line.code or ""
     advice = advice_for(label)
-    words = {"label": label, "number": line.number, "advice": advice.text if advice else ""}
-    say = Say("say.answer.rejected_known" if advice else "say.answer.rejected", words)
-    rule = advice.rule if advice else "R9"
+    rule, say = advice.rule if advice else "R9", rejection(label, line.number)
     return Finding(rule=rule, severity="error", say=say, place=place, demande=entry.demande, value=label)
 
 
 def _line_place(line: Line, spec: Spec) -> Place:
-    holder = next(one.name for one in spec.header.fields if one.holds == spec.request.id)
-    return Place.at_path(f"$.{holder}[{line.at}]", spec.number.name, (line.at,))
+    return Place.at_path(f"$.{spec.holder}[{line.at}]", spec.number.name, (line.at,))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.errors import Xl2JsonError
-from converter.feedback.advice import Advice, advice_for
+from converter.feedback.advice import Advice, advice_for, rejection
 from converter.findings import Finding, Place
 from converter.jobs.answered import Feedback
 from converter.jobs.convert import OUT
@@ -15,13 +15,13 @@ from converter.jobs.keep import supplier_of
 from converter.jobs.settings import Settings, find_settings
 from converter.ledger.entries import Entry, by_number, current
 from converter.ledger.open import Ledger
+from converter.placing import place_freely
 from converter.request import Dossier, Request, key_place
 from converter.spec.model import Spec
 from converter.states import REJECTED
 from converter.wording import Say, say
 from converter.workbook.annotate import Mark, annotated_copy, losses
 from converter.workbook.container import kind_of
-from converter.workbook.filled import place as put
 from converter.workbook.read import open_book
 from converter.workbook.tables import read_tables
 from converter.workbook.treatment import Treatment
@@ -101,34 +101,18 @@ def _copy(home: Home, known: Mapping[str, Entry], out: str | Path | None, spec: 
         if one.asp is not None or one.state == REJECTED
     ]
     marks = [
-        Mark(sheet=place.sheet, row=place.row, column=place.column, severity="error", text=say(_told(entry), lang))
+        Mark(sheet=place.sheet, row=place.row, column=place.column, severity="error", text=say(told, lang))
         for request, entry in _rejected(home.dossier, known)
-        for place in cells_of(request, advice_for(entry.label or entry.code or ""), spec)
+        for label in (entry.label or entry.code or "",)
+        for told in (rejection(label, entry.number),)
+        for place in cells_of(request, advice_for(label), spec)
     ]
     content = annotated_copy(home.path, spec, treatments, marks, lang)
     folder = Path(out) if out is not None else home.settings.out or OUT
-    target = _free(folder / home.path.name, home.path, content)
-    try:
-        if not target.exists():
-            put(target, content)
-    except OSError as error:
-        raise Xl2JsonError("disk", name=str(target), reason=error.strerror or str(error)) from error
-    return target
-
-
-def _free(target: Path, original: Path, content: bytes) -> Path:
-    """`target`, or its name with a number where other content stands there: nobody's corrections are written over."""
-    if target.resolve() == original.resolve():
-        raise Xl2JsonError("answer.copy_is_original", name=original.name)
-    candidates = (target, *(target.with_stem(f"{target.stem}-{n}") for n in range(2, 1000)))
-    try:
-        free = (one for one in candidates if not one.exists() or (one.is_file() and one.read_bytes() == content))
-        found = next(free, None)
-    except OSError as error:
-        raise Xl2JsonError("disk", name=str(target), reason=error.strerror or str(error)) from error
-    if found is None:
-        raise Xl2JsonError("exists", name=str(target))
-    return found
+    target = folder / home.path.name
+    if target.resolve() == home.path.resolve():
+        raise Xl2JsonError("answer.copy_is_original", name=home.path.name)
+    return place_freely(target, content)  # nobody's corrections are written over
 
 
 def _rejected(dossier: Dossier, known: Mapping[str, Entry]) -> Iterator[tuple[Request, Entry]]:
@@ -147,13 +131,6 @@ def cells_of(request: Request, advice: Advice | None, spec: Spec) -> list[Place]
     places = [one for one in dict.fromkeys(found) if one is not None]
     key = key_place(request, spec)
     return places or ([key] if key else [])
-
-
-def _told(entry: Entry) -> Say:
-    label = entry.label or entry.code or ""
-    advice = advice_for(label)
-    words = {"label": label, "number": entry.number, "advice": advice.text if advice else ""}
-    return Say("say.answer.rejected_known" if advice else "say.answer.rejected", words)
 
 
 def _at_cells(findings: list[Finding], dossier: Dossier, known: Mapping[str, Entry], spec: Spec) -> list[Finding]:

@@ -39,7 +39,7 @@ class Keeper:
     """One run with its ledger: `consult`, `number` and `reserve` belong into one transaction, `place` comes after."""
 
     def __init__(self, where: str | Path, run: Run, examined: Examined, *, same: bool) -> None:
-        self.ledger = where if isinstance(where, Ledger) else Ledger(where)
+        self.ledger = Ledger.at(where)
         self.run, self.examined, self.same = run, examined, same
         self.encoder = Encoder(run.spec)
         self.look = Look()

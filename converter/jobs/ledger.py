@@ -19,12 +19,12 @@ from converter.ledger.mark import mark as mark_it
 from converter.ledger.open import Ledger
 from converter.ledger.salvage import salvage
 from converter.ledger.tables import requests
+from converter.placing import place
 from converter.readback.lenient import clean
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
 from converter.states import ALL, OF_FILES, OF_REQUESTS
 from converter.wording import LANGUAGES, Say, say
-from converter.workbook.filled import place
 
 _NOT_TOLD_OF_AN_IMPORT = {"R4", "R5", "R8"}  # that it was unknown is the very reason for importing it
 
@@ -80,7 +80,7 @@ class Exported:
 def listing(ledger: str | Path | Ledger, *, state: str | None = None) -> Listing:
     """Every entry, or those of that state, in the order in which they were numbered."""
     state = state_of(state, ALL, "--state") if state is not None else None
-    with _opened(ledger).reading() as connection:
+    with Ledger.at(ledger).reading() as connection:
         every = all_entries(connection)
     some = (one for one in every if state in (None, one.state))
     return Listing(entries=tuple(some), numbers={one.id: one.number for one in every})
@@ -104,7 +104,7 @@ def show(ledger: str | Path | Ledger, what: str) -> tuple[Listing, tuple[Event, 
     Raises Xl2JsonError where the ledger knows none.
     """
     what = clean(what)
-    with _opened(ledger).reading() as connection:
+    with Ledger.at(ledger).reading() as connection:
         every = all_entries(connection)
         named = all_entries(
             connection,
@@ -135,7 +135,7 @@ def show(ledger: str | Path | Ledger, what: str) -> tuple[Listing, tuple[Event, 
 def mark(ledger: str | Path | Ledger, state: str, what: str, *, siret: str | None = None) -> Listing:
     """Tell the ledger what became of a file or a request; see `converter.ledger.mark`."""
     state = state_of(state, tuple(sorted(OF_FILES | OF_REQUESTS, key=ALL.index)), "STATE")
-    with _opened(ledger).writing() as connection:
+    with Ledger.at(ledger).writing() as connection:
         marked = mark_it(connection, state, clean(what), siret and clean(siret))
         numbers = {one.id: one.number for one in all_entries(connection)}
     return Listing(entries=tuple(marked), numbers=numbers)
@@ -143,7 +143,7 @@ def mark(ledger: str | Path | Ledger, state: str, what: str, *, siret: str | Non
 
 def take_in(ledger: str | Path | Ledger, paths: Sequence[str | Path], *, spec: Spec | None = None) -> list[Feedback]:
     """Take over deposits that were made without the ledger, answered or not, one transaction a file."""
-    opened, taken = _opened(ledger), []
+    opened, taken = Ledger.at(ledger), []
     for path in paths:
         done = feedback(path, ledger=opened, spec=spec)
         told = tuple(one for one in done.findings if one.rule not in _NOT_TOLD_OF_AN_IMPORT)
@@ -158,7 +158,7 @@ def export(
 
     Of a damaged ledger, what can still be read is written. Raises Xl2JsonError where `target` exists.
     """
-    target, spec, opened = Path(target), spec or load_spec(), _opened(ledger)
+    target, spec, opened = Path(target), spec or load_spec(), Ledger.at(ledger)
     makers = {".xlsx": summary.as_xlsx, ".csv": summary.as_csv}
     if target.suffix.lower() not in makers:
         raise MisuseError("ledger.export_kind", name=target.name)
@@ -166,7 +166,7 @@ def export(
         raise Xl2JsonError("exists", name=str(target))
     is_whole = True
     try:
-        with opened.writing() if opened.path and opened.path.exists() else opened.reading() as connection:
+        with opened.reading(whole=True) as connection:
             entries = all_entries(connection)
     except Xl2JsonError as error:
         if error.say.key not in ("error.ledger.corrupt", "error.ledger.unusable") or opened.path is None:
@@ -175,17 +175,10 @@ def export(
         if not entries:
             raise
     some = [one for one in entries if month is None or _month(one) == month]
-    try:
-        place(target, makers[target.suffix.lower()](some, spec.advance.share, lang))
-    except OSError as error:
-        raise Xl2JsonError("disk", name=str(target), reason=error.strerror or str(error)) from error
+    place(target, makers[target.suffix.lower()](some, spec.advance.share, lang))
     return Exported(path=target, entries=tuple(some), is_whole=is_whole)
 
 
 def _month(one: Entry) -> str:
     """The month of an entry's deposit; of one in no file yet, that in which it was numbered."""
     return (one.day or one.deposited_at or one.reserved_at or "")[:7]
-
-
-def _opened(ledger: str | Path | Ledger) -> Ledger:
-    return ledger if isinstance(ledger, Ledger) else Ledger(ledger)

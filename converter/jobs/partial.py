@@ -12,15 +12,14 @@ from converter.errors import Xl2JsonError
 from converter.findings import Finding
 from converter.jobs.outcome import Evidence
 from converter.parcel.folders import Folders
+from converter.placing import place_freely
 from converter.request import Dossier
 from converter.spec.model import Sheet, Spec
 from converter.values import FAULTY
 from converter.wording import Say
 from converter.workbook.carried import Carried, annotated_form, carry
-from converter.workbook.filled import place
 
 NAME = "a_corriger.xlsx"
-_MOST = 1000  # names that are tried
 
 
 def leave_work(
@@ -40,7 +39,7 @@ def leave_work(
         bring.attachments(work, spec)
         held = [bring.told(one, spec) for one in findings if one.demande not in gone]
         content = annotated_form(work, held, lang)
-        return _put(folder, PurePosixPath(NAME), content)
+        return place_freely(folder / NAME, content)
     except OSError as error:
         raise Xl2JsonError("disk", name=str(folder / NAME), reason=error.strerror or str(error)) from error
 
@@ -129,16 +128,4 @@ class _Bringer:
         typed = PurePosixPath(text.replace("\\", "/"))
         is_inside = not typed.is_absolute() and ".." not in typed.parts and ":" not in text
         name = PurePosixPath(Path(NAME).stem) / (typed if is_inside else real.name)
-        return _put(self.folder, name, real.read_bytes()).relative_to(self.folder).as_posix()
-
-
-def _put(folder: Path, name: PurePosixPath, content: bytes) -> Path:
-    """Write `content` under that name or, where another file bears it, the next free one."""
-    names = (name, *(name.with_stem(f"{name.stem}-{n}") for n in range(2, _MOST)))
-    for path in (folder / one for one in names):
-        if not path.exists():
-            place(path, content)
-            return path
-        if path.is_file() and path.read_bytes() == content:
-            return path
-    raise Xl2JsonError("exists", name=str(folder / name))
+        return place_freely(self.folder / name, real.read_bytes()).relative_to(self.folder).as_posix()

@@ -237,7 +237,6 @@ def _of_feedback(done: Feedback, spec: Spec) -> Subject:
         Figure(label="already", value=done.already),
     )
     words = {"read": _count("requests", len(done.lines)), **{one: lines[one] for one in ("rejected", "unknown")}}
-    holder = next(one.name for one in spec.header.fields if one.holds == spec.request.id)
     return Subject(
         name=name,
         title=Say("report.title_feedback", {"input": name}),
@@ -246,8 +245,8 @@ def _of_feedback(done: Feedback, spec: Spec) -> Subject:
         tone="bad" if not done.ok else "doubtful" if done.findings else "good",
         figures=figures,
         findings=done.findings,
-        requests=tuple(_answered(one, holder, spec) for one in done.lines),
-        grid=partial(_around_answer, {f"$.{holder}[{one.line.at}]": one for one in done.lines}),
+        requests=tuple(_answered(one, spec) for one in done.lines),
+        grid=partial(_around_answer, {f"$.{spec.holder}[{one.line.at}]": one for one in done.lines}),
         notes=done.lost,
         is_answer=True,
     )
@@ -258,8 +257,8 @@ def _around_answer(lines: dict[str, AnsweredLine], finding: Finding) -> Grid | N
     return around(line.line.tree, finding.field or "") if line else None
 
 
-def _answered(one: AnsweredLine, holder: str, spec: Spec) -> Told:
-    line, path, fields = one.line, f"$.{holder}[{one.line.at}]", spec.answer
+def _answered(one: AnsweredLine, spec: Spec) -> Told:
+    line, path, fields = one.line, f"$.{spec.holder}[{one.line.at}]", spec.answer
     values = (line.asp, line.code, line.label)
     names = (fields.asp, fields.code, fields.label) if fields else ()
     facts = ((name.rpartition(".")[2], value) for name, value in zip(names, values, strict=False) if value)

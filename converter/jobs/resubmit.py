@@ -14,21 +14,23 @@ from sqlalchemy import Connection
 
 from converter import clock
 from converter.cells import fold
-from converter.errors import Xl2JsonError
+from converter.errors import MisuseError, Xl2JsonError
+from converter.feedback.advice import rejection
 from converter.feedback.compare import lines_of
 from converter.ledger.entries import Entry, all_entries, content_of
 from converter.ledger.open import Ledger
 from converter.ledger.reserve import next_number, use_numbers
 from converter.ledger.tables import requests
 from converter.parcel.names import attachment_pattern
+from converter.placing import place
 from converter.readback.document import NotADocument
 from converter.readback.lenient import tree_of, value_of
 from converter.readback.rows import rows_of
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
 from converter.states import OPEN, REJECTED, RESERVED
-from converter.wording import Say, say
-from converter.workbook.filled import Remark, place, write_filled
+from converter.wording import say
+from converter.workbook.filled import Remark, write_filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +64,10 @@ def resubmit(
     """
     target, spec = Path(target), spec or load_spec()
     if target.suffix.lower() != ".xlsx":
-        raise Xl2JsonError("not_xlsx", name=target.name)
+        raise MisuseError("not_xlsx", name=target.name)
     if target.exists():
         raise Xl2JsonError("exists", name=str(target))
-    ledger = ledger if isinstance(ledger, Ledger) else Ledger(ledger)
+    ledger = Ledger.at(ledger)
     with ledger.writing() as connection:
         groups = _groups(connection, spec)
         headers = {of: _header(connection, spec, some[0].entry) for of, some in groups.items()}
@@ -127,10 +129,9 @@ def _target(target: Path, of: tuple[str, str], groups: int) -> Path:
 def _write(
     spec: Spec, target: Path, of: tuple[str, str], header: Mapping[str, Any], some: Sequence[_Rejected], lang: str
 ) -> Resubmitted:
-    holder = next(one.name for one in spec.header.fields if one.holds == spec.request.id)
     lines = [_as_sent(spec, one) for one in some]
     demandes = {one.number: one.entry.demande for one in some}
-    rows = rows_of(spec, {**header, holder: [_legible(spec, holder, one) for one in lines]}, demandes)
+    rows = rows_of(spec, {**header, spec.holder: [_legible(spec, one) for one in lines]}, demandes)
     names = {one.entry: tuple(_pieces(spec, one.line)) for one in some}
     contents = _contents(names, spec.limits.zip_bytes)
     wanted = [name for some_names in names.values() for name in some_names]
@@ -151,10 +152,10 @@ def _as_sent(spec: Spec, one: _Rejected) -> dict[str, Any]:
     return {**kept, spec.number.name: one.number}
 
 
-def _legible(spec: Spec, holder: str, line: Mapping[str, Any]) -> Mapping[str, Any]:
+def _legible(spec: Spec, line: Mapping[str, Any]) -> Mapping[str, Any]:
     """The line, or its number alone where a deposit made elsewhere holds what no workbook can."""
     try:
-        rows_of(spec, {holder: [line]})
+        rows_of(spec, {spec.holder: [line]})
     except Xl2JsonError:
         return {spec.number.name: line[spec.number.name]}
     return line
@@ -164,12 +165,9 @@ def _put_beside(target: Path, contents: Mapping[str, bytes]) -> None:
     """Put the attachments in the workbook's folder, before the workbook: what breaks off can be asked for again."""
     for name, content in contents.items():
         path = target.parent / name
-        try:
-            if path.is_dir() or (path.exists() and path.read_bytes() != content):
-                raise Xl2JsonError("exists", name=str(path))
-            place(path, content)
-        except OSError as error:
-            raise Xl2JsonError("disk", name=str(path), reason=error.strerror or str(error)) from error
+        if path.exists() and _from_folder(path) != content:
+            raise Xl2JsonError("exists", name=str(path))
+        place(path, content)
 
 
 def _pieces(spec: Spec, line: Mapping[str, Any]) -> Iterable[str]:
@@ -219,6 +217,5 @@ def _from_folder(path: Path) -> bytes | None:
 
 def _remarks(spec: Spec, some: Sequence[_Rejected], lang: str) -> Iterable[Remark]:
     for row, one in enumerate(some):
-        words = {"label": one.entry.label or one.entry.code or "", "number": one.entry.number}
-        text = say(Say("say.answer.rejected", words), lang)
-        yield Remark(spec.request.id, row, spec.key.column, text)
+        told = rejection(one.entry.label or one.entry.code or "", one.entry.number)
+        yield Remark(spec.request.id, row, spec.key.column, say(told, lang))

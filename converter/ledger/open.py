@@ -62,9 +62,17 @@ class Ledger:
         shown = self.url.set(query={}) if self.url is not None else None  # a password may stand there too
         self.name = shown.render_as_string(hide_password=True) if shown is not None else str(self.path)
 
+    @classmethod
+    def at(cls, where: str | Path | Ledger) -> Ledger:
+        """The ledger there; one that is given already is that one."""
+        return where if isinstance(where, Ledger) else cls(where)
+
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """What the ledger says now; a ledger that does not exist yet says nothing, and is not made."""
+    def reading(self, *, whole: bool = False) -> Iterator[Connection]:
+        """What the ledger says now; a ledger that does not exist yet says nothing, and is not made.
+
+        With `whole`, a ledger that is damaged anywhere says so, even where what is read is sound.
+        """
         if self.path is not None and not self.path.exists():
             engine = create_engine("sqlite://", poolclass=StaticPool)
             with engine.begin() as connection:
@@ -72,7 +80,7 @@ class Ledger:
                 yield connection
             engine.dispose()
             return
-        with self._transaction(writes=False) as connection:
+        with self._transaction(writes=False, checks=whole) as connection:
             yield connection
 
     @contextmanager
@@ -80,17 +88,17 @@ class Ledger:
         """The same for a change: all of it is kept, or, where an exception leaves the block, nothing."""
         if self.path is not None:
             _make_private(self.path, self.name)
-        with self._transaction(writes=True) as connection:
+        with self._transaction(writes=True, checks=True) as connection:
             yield connection
 
     @contextmanager
-    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+    def _transaction(self, *, writes: bool, checks: bool) -> Iterator[Connection]:
         with told(self.name):
             self._bring_up_to_date()
             with self._engine.connect().execution_options(writes=writes) as connection, connection.begin():
                 if writes:
                     _wait_for_the_others(connection)
-                if writes and self.path is not None and not self._is_sound:
+                if checks and self.path is not None and not self._is_sound:
                     _check_integrity(connection, self.name)
                     self._is_sound = True
                 yield connection

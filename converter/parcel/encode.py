@@ -40,8 +40,7 @@ class Encoder:
     def document(self, header: Item, requests: Sequence[Request]) -> bytes:
         """The file's bytes: UTF-8, two-space indent, a final new line; lines count from 1."""
         tree = self._object(self.spec.header, header, _At(None, 0, 0))
-        holder = next(one for one in self.spec.header.fields if one.holds == self.spec.request.id)
-        tree[holder.name] = [self.line(request, line) for line, request in enumerate(requests, 1)]
+        tree[self.spec.holder] = [self.line(request, line) for line, request in enumerate(requests, 1)]
         return orjson.dumps(tree, default=exactly, option=_OPTIONS)
 
     def line(self, request: Request, line: int) -> dict[str, Any]:

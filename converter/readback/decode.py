@@ -62,7 +62,7 @@ def decode(spec: Spec, tree: dict[str, Any]) -> Dossier:
 
 def lines_of(spec: Spec, tree: dict[str, Any]) -> list[Any]:
     """The list that holds the requests."""
-    lines: list[Any] = tree[next(one.name for one in spec.header.fields if one.holds == spec.request.id)]
+    lines: list[Any] = tree[spec.holder]
     return lines
 
 
@@ -78,7 +78,7 @@ class _Decoder:
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.readers = {one.path: reader_of(one, spec) for one in spec.fields if one.form and one.json}
-        self.holder = next(one.name for one in spec.header.fields if one.holds == spec.request.id)
+        self.holder = spec.holder
 
     def dossier(self, tree: dict[str, Any]) -> Dossier:
         node, said = Node(tree, "$", (), self.spec.number.name), list[_Said]()

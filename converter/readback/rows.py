@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import PurePosixPath
 from types import MappingProxyType
@@ -50,7 +50,7 @@ class _Reader:
         self.rows: Rows = {block.id: [] for block in spec.blocks}
         self.left_out: list[str] = []
         self._keys: set[str] = set()
-        self._held = {one.holds for one in spec.fields}
+        self.answer = spec.block(spec.answer.block) if spec.answer else None
 
     def read(self, block: Block, node: Any, path: str, key: str | None, line: int = 0) -> None:
         """Add the rows of an object and of all below it."""
@@ -93,8 +93,8 @@ class _Reader:
         number = _plain(node.get(_keys(block, node).get(self.spec.number.name, ""))) if isinstance(node, dict) else None
         key = self._key(number, line)
         self.read(block, node, path, key, line)
-        for answer in self._answers():
-            self._answer(answer, node, {self.spec.key.column: key})
+        if self.answer:
+            self._answer(self.answer, node, {self.spec.key.column: key})
 
     def _key(self, number: str | None, line: int) -> str:
         """A key that no other request bears: the workbook would lay two requests of one key to one."""
@@ -106,13 +106,8 @@ class _Reader:
         self._keys.add(key)
         return key
 
-    def _answers(self) -> Iterator[Block]:
-        """The blocks that no key of the JSON holds: the agency's answer, which stands in the request itself."""
-        for block in self.spec.blocks:
-            if block.rows == "optional" and block.id not in self._held:
-                yield block
-
     def _answer(self, block: Block, node: dict[str, Any], row: dict[str, Any]) -> None:
+        """The agency's answer, which stands in the request itself."""
         keys = _keys(block, node)
         made = {one.name for one in self.spec.request.fields if one.made}
         values = {one.name: _plain(node.get(keys.get(one.name, ""))) for one in block.fields}
@@ -127,7 +122,7 @@ class _Reader:
             return bool(value != one.value)
         if one.made == "attachment_format":
             return bool(value != self._format(one, node))
-        return not any(one.name == other.name for block in self._answers() for other in block.fields)
+        return not any(one.name == other.name for other in (self.answer.fields if self.answer else ()))
 
     def _format(self, one: Field, node: dict[str, Any]) -> str | None:
         """The format that the file's name tells."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import uuid
-from contextlib import suppress
 from pathlib import Path
 
 from converter.errors import Xl2JsonError
+from converter.placing import place
 from converter.report.page import MARK
 
 _WITHIN = 2000  # bytes in which the mark stands
@@ -30,15 +29,7 @@ def _is_ours(path: Path) -> bool:
 def store(path: Path, content: bytes) -> None:
     """Write the page. Raises Xl2JsonError where that cannot be; then what stood there before stands there still."""
     check_target(path)
-    staged = path.with_name(f".{uuid.uuid4().hex}.xl2json")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        staged.write_bytes(content)
-        staged.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            staged.unlink()
-        raise _failed(path, error) from error
+    place(path, content, "report.failed")
 
 
 def _failed(path: Path, error: Exception) -> Xl2JsonError:

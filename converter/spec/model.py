@@ -208,6 +208,11 @@ class Spec:
         return next(block for block in self.blocks if block.rows == "request")
 
     @cached_property
+    def holder(self) -> str:
+        """The header's key that holds the list of requests."""
+        return next(one.name for one in self.header.fields if one.holds == self.request.id)
+
+    @cached_property
     def number(self) -> Field:
         """The editor's number."""
         return self.field(self.key.number)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from converter.errors import Xl2JsonError
+from converter.placing import place
 from converter.spec.model import Spec
-from converter.workbook.filled import content_of, place
+from converter.workbook.filled import content_of
 
 
 def write_blank(spec: Spec, path: Path, lang: str, example: bool = False) -> tuple[Path, ...]:

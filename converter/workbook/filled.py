@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import zipfile
 from collections import Counter, defaultdict
@@ -23,6 +22,7 @@ from openpyxl import Workbook
 from openpyxl.writer.excel import ExcelWriter
 
 from converter.errors import Xl2JsonError
+from converter.placing import place
 from converter.spec.model import Field, Sheet, Spec
 from converter.workbook.form import EPOCH, FIRST, HEADER, LAST, blank_form, body, columns, comment, form_of, menu, put
 
@@ -61,12 +61,9 @@ def write_filled(spec: Spec, path: Path, lang: str, rows: Rows, remarks: Sequenc
     does not fit its column stays as it is, for `check` to tell. Raises Xl2JsonError where `path` exists, where a cell
     cannot hold a value, or where the disk refuses; then nothing is written.
     """
-    try:
-        if path.exists():
-            raise Xl2JsonError("exists", name=str(path))
-        place(path, content_of(spec, lang, rows, remarks))
-    except OSError as error:
-        raise Xl2JsonError("disk", name=str(path), reason=error.strerror or str(error)) from error
+    if path.exists():
+        raise Xl2JsonError("exists", name=str(path))
+    place(path, content_of(spec, lang, rows, remarks))
 
 
 def content_of(spec: Spec, lang: str, rows: Rows, remarks: Sequence[Remark] = (), *, example: bool = False) -> bytes:
@@ -80,17 +77,6 @@ def content_of(spec: Spec, lang: str, rows: Rows, remarks: Sequence[Remark] = ()
         _fill(book, spec, sheet, list(lines[sheet.name].values()), lang)
         _remark(book, spec, sheet, list(lines[sheet.name]), rows, remarks)
     return _packed(book, last)
-
-
-def place(path: Path, content: bytes) -> None:
-    """Write a file under a hidden name, and name it once it is whole."""
-    hidden = path.with_name(f".{path.name}.{os.getpid()}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        hidden.write_bytes(content)
-        hidden.replace(path)
-    finally:
-        hidden.unlink(missing_ok=True)
 
 
 def _packed(book: Workbook, last: int) -> bytes:

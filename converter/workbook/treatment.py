@@ -68,11 +68,11 @@ def fill_in(
     book: Workbook, spec: Spec, titles: Sequence[str], tables: Tables, treatments: Sequence[Treatment], lang: str
 ) -> None:
     """Write the treatments into the sheet of `book` that `tables` was read from; makes what of it is missing."""
-    path = next((rule.options["field"] for rule in spec.rules if rule.use == "accepted"), None)
-    if path is None:  # the spec knows no such sheet
+    fields = spec.answer
+    if fields is None:  # the spec knows no answer
         return
-    asp, code, label = _names(spec, path)
-    sheet = next(one for one in spec.sheets if one.name == spec.block(path.partition(".")[0]).sheet)
+    asp, code, label = (path.partition(".")[2] for path in (fields.asp, fields.code, fields.label))
+    sheet = next(one for one in spec.sheets if one.name == spec.block(fields.block).sheet)
     target = _target(book, spec, sheet, titles, tables, lang)
     for one in treatments:
         key = one.number if target.by_number else one.demande
@@ -86,13 +86,6 @@ def fill_in(
             target.put(row, asp, one.asp)
         target.put(row, code, one.code)
         target.put(row, label, one.label)
-
-
-def _names(spec: Spec, path: str) -> tuple[str, str, str]:
-    """The columns of the ASP number, of the code and of the label, which stand in this order."""
-    typed = [one.name for one in spec.block(path.partition(".")[0]).fields if one.typed]
-    asp, code, label = typed[typed.index(path.partition(".")[2]) :][:3]
-    return asp, code, label
 
 
 def _target(book: Workbook, spec: Spec, sheet: Sheet, titles: Sequence[str], tables: Tables, lang: str) -> _Target:
