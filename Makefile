@@ -2,7 +2,7 @@
 # make test   sets up what is missing and runs every check and test
 # make cover  the same, with the lines that no test runs
 # make docs   makes the pages of docs/ anew (a test holds them fresh)
-# make bench  times the conversion (benchmarks/README.md)
+# make bench  times everything against its targets (benchmarks/README.md); BENCH="--sizes 200 --only requests" for less
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,7 +41,8 @@ docs: $(READY)
 	$(BIN)/python docs/make.py
 
 bench: $(READY)
-	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/bench.txt
+	$(BIN)/python -m benchmarks.run $(BENCH)
 
 clean:
 	rm -rf $(VENV) depot .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
