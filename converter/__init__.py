@@ -4,9 +4,9 @@
 >>> outcome = check("orders.xlsx")                                   # doctest: +SKIP
 >>> [(f.rule, f.sheet, f.cell) for f in outcome.findings]            # doctest: +SKIP
 
-`check`, `convert`, `verify`, `feedback` and `resubmit` neither print nor exit: they return what came of it, and raise
-`Xl2JsonError` where the run cannot go on. Nothing is kept between calls but what a ledger is told; they may be called
-from several threads.
+`check`, `convert`, `batch`, `verify`, `feedback` and `resubmit` neither print nor exit: they return what came of it,
+and raise `Xl2JsonError` where the run cannot go on. Nothing is kept between calls but what a ledger is told; they may
+be called from several threads.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from converter.errors import Xl2JsonError
     from converter.findings import Finding
+    from converter.jobs.batch import batch
     from converter.jobs.convert import check, convert
     from converter.jobs.feedback import feedback
-    from converter.jobs.outcome import Outcome
+    from converter.jobs.outcome import BatchOutcome, Outcome
     from converter.jobs.resubmit import resubmit
     from converter.jobs.verify import verify
     from converter.spec.load import load_spec
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     __version__: str
 
 _WHERE = {
+    "batch": "converter.jobs.batch",
     "check": "converter.jobs.convert",
     "convert": "converter.jobs.convert",
     "feedback": "converter.jobs.feedback",
     "resubmit": "converter.jobs.resubmit",
     "verify": "converter.jobs.verify",
+    "BatchOutcome": "converter.jobs.outcome",
     "Outcome": "converter.jobs.outcome",
     "load_spec": "converter.spec.load",
     "Finding": "converter.findings",
@@ -38,10 +41,12 @@ _WHERE = {
 }
 
 __all__ = [
+    "BatchOutcome",
     "Finding",
     "Outcome",
     "Xl2JsonError",
     "__version__",
+    "batch",
     "check",
     "convert",
     "feedback",

@@ -29,15 +29,14 @@ INVISIBLE = re.compile(rf"[{_INVISIBLE}]")
 
 def trim(text: str) -> str:
     """`text` in NFC without white space (no-break and zero-width included) at its ends."""
-    text = text if text.isascii() else unicodedata.normalize("NFC", text)
     if text.isascii():
         return text.strip()
-    return _EDGE.sub("", text)
+    return _EDGE.sub("", unicodedata.normalize("NFC", text))
 
 
 def clean(raw: Raw) -> Raw:
     """`raw`, with a cell that holds white space alone made blank (None)."""
-    if isinstance(raw, str) and (not raw or not trim(raw)):
+    if isinstance(raw, str) and not raw[:1].isalnum() and not trim(raw):
         return None
     return raw
 

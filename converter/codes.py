@@ -16,7 +16,7 @@ _BOTH: Final[tuple[Severity, ...]] = ("error", "warning")
 _ALL: Final[tuple[Severity, ...]] = ("error", "warning", "info")
 
 RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
-    **dict.fromkeys(("X1", "X3", "X4", "X5", "X6", "X8", "X9"), _ERROR),
+    **dict.fromkeys(("X1", "X3", "X4", "X5", "X6", "X8", "X9", "X10"), _ERROR),
     "X2": _WARNING,
     "X7": _INFO,
     "F1": _BOTH,
@@ -45,5 +45,6 @@ RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
     **dict.fromkeys(("R1", "R2", "R9"), _ERROR),
     **dict.fromkeys(("R3", "R4", "R5", "R6", "R7", "R8"), _WARNING),
     **dict.fromkeys(("V1", "V2", "V3", "V4", "V5"), _ERROR),
+    **dict.fromkeys(("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8"), _ERROR),
 }
 """What each rule may say. The ledger's rules (D2, D4, D5) come with the ledger."""

@@ -2,12 +2,36 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from converter.errors import Xl2JsonError
 
 _MOST = 1000  # names that are tried
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """A deposit as it stands on the disk: its name without ending, its JSON, and for each of its requests, in order,
+    the SHA-256 of its attachments (separated by a space).
+    """
+
+    name: str
+    json: bytes
+    pieces: tuple[str, ...]
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the JSON."""
+        return hashlib.sha256(self.json).hexdigest()
+
+    @property
+    def parcel(self) -> str:
+        """What tells one zip from another: the digests of all that is in it."""
+        return hashlib.sha256(" ".join(self.pieces).encode()).hexdigest()
 
 
 def place(path: Path, content: bytes, key: str = "disk") -> None:
@@ -25,6 +49,15 @@ def place(path: Path, content: bytes, key: str = "disk") -> None:
             hidden.unlink(missing_ok=True)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise Xl2JsonError(key, name=str(path), reason=getattr(error, "strerror", None) or str(error)) from error
+
+
+def free_name(path: Path) -> Path:
+    """`path` or, where something bears that name, the next one of the kind `name-2` that nothing bears."""
+    candidates = (path, *(path.with_stem(f"{path.stem}-{n}") for n in range(2, _MOST)))
+    found = next((one for one in candidates if not one.exists()), None)
+    if found is None:
+        raise Xl2JsonError("exists", name=str(path))
+    return found
 
 
 def place_freely(path: Path, content: bytes) -> Path:

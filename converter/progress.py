@@ -5,6 +5,7 @@ A job says what it is doing and how far it is; only the command line knows what 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,11 +26,24 @@ class Listener(Protocol):
 
 
 LISTENER: ContextVar[Listener | None] = ContextVar("LISTENER", default=None)
+TIMES: ContextVar[dict[str, float] | None] = ContextVar("TIMES", default=None)
+"""Where someone wants to know: the seconds that each stage has taken so far."""
 
 
 @contextmanager
 def stage(name: str, total: int | None = None, *, is_bytes: bool = False) -> Iterator[Advance]:
-    """A stage of the work (`reading`, `checking`, `packing`), of `total` steps or bytes."""
+    """A stage of the work (`reading`, `checking`, `packing`), of `total` steps or bytes; stages do not overlap."""
+    times, start = TIMES.get(), time.perf_counter()
+    try:
+        with _listened(name, total, is_bytes) as advance:
+            yield advance
+    finally:
+        if times is not None:
+            times[name] = times.get(name, 0.0) + time.perf_counter() - start
+
+
+@contextmanager
+def _listened(name: str, total: int | None, is_bytes: bool) -> Iterator[Advance]:
     listener = LISTENER.get()
     if listener is None:
         yield _ignore

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -15,8 +17,11 @@ from converter.wording import Say
 class Origin(Protocol):
     """Where values come from: a table of the workbook."""
 
-    def place(self, row: int, name: str) -> Place:
-        """The cell of that column in that row; the row's key cell where there is no such column."""
+    def place(self, row: int, name: str, text: str | None = None) -> Place:
+        """The cell of that column in that row; the row's key cell where there is no such column.
+
+        `text` is what was read there: it tells the cell where a value was joined from several.
+        """
 
 
 @dataclass(slots=True)
@@ -36,8 +41,15 @@ class Item:
         """The cell of a value, or of one element of a list."""
         if self.origin is None:
             return None
-        rows = self.sources.get(name, self.rows[:1])
-        return self.origin.place(rows[min(element, len(rows) - 1)], name)
+        rows, value = self.sources.get(name, self.rows[:1]), self.values.get(name)
+        text = value[element] if isinstance(value, tuple) and element < len(value) else None
+        return self.origin.place(rows[min(element, len(rows) - 1)], name, text if isinstance(text, str) else None)
+
+    @property
+    def row(self) -> int:
+        """The number of its first row, as a person finds it."""
+        place = self.place("")
+        return (place.row if place else 0) or self.rows[0]
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
@@ -74,13 +86,13 @@ class Request:
 
     def value(self, path: str) -> Any:
         """The value at `block.name` of a one-per-request block; FAULTY where its row is missing."""
-        block, _, name = path.partition(".")
-        item = self.item(block)
-        return FAULTY if item is None else item[name]
+        block, name = parts_of(path)
+        items = self.items.get(block)
+        return items[0].values[name] if items else FAULTY
 
     def place(self, path: str) -> Place | None:
         """The cell of that value."""
-        block, _, name = path.partition(".")
+        block, name = parts_of(path)
         item = self.item(block)
         return item.place(name) if item else None
 
@@ -88,6 +100,13 @@ class Request:
         """A finding about this request."""
         shown = None if value is None or value is FAULTY else str(value)
         return Finding(rule=rule, severity=severity, say=say, place=place, demande=self.demande, value=shown)
+
+
+@cache
+def parts_of(path: str) -> tuple[str, str]:
+    """The block and the name in `block.name`, as a spec's rules write it."""
+    block, _, name = path.partition(".")
+    return block, name
 
 
 def key_place(request: Request, spec: Spec) -> Place | None:
@@ -102,3 +121,17 @@ class Dossier:
     header: Item
     requests: list[Request]
     findings: list[Finding]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Supplier:
+    """Whose requests they are: every number belongs to a SIRET, every request to a SIRET and a `numeroAns`."""
+
+    siret: str
+    ans: str
+
+
+def supplier_of(header: Mapping[str, Any], spec: Spec) -> Supplier | None:
+    """Whose requests a file with these values in its header holds; None where they are at fault."""
+    siret, ans = (header.get(path.partition(".")[2]) for path in (spec.key.supplier, spec.key.software))
+    return Supplier(siret=siret, ans=ans) if isinstance(siret, str) and isinstance(ans, str) else None

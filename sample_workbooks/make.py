@@ -29,6 +29,7 @@ from converter.workbook.blank import write_blank
 HERE = Path(__file__).parent
 Rows = dict[str, list[dict[str, Any]]]
 PDF = (HERE.parent / "converter" / "specs" / "example" / "bon_de_commande.pdf").read_bytes()
+IMPORT = ("import", "commandes_novembre.csv", "--mapping", "correspondance.toml", "-o", "demandes.xlsx")
 CORRECTIONS = (("Commande", "B6", "05/11/2021"), ("Radiologues", "B8", "10009999102"))  # as the README tells
 YES_NO = [
     one.name for one in load_spec().block("scenario").fields if one.form is not None and one.form.kind == "yesno"
@@ -161,11 +162,61 @@ def faulty() -> Workbook:
     return book
 
 
+COLUMNS = [
+    "N° commande", "Statut", "Date de commande", "TVA", "Montant HT (€)", "Raison sociale", "FINESS EJ", "FINESS ET 1",
+    "FINESS ET 2", "Courriel client", "Tél. client", "RPPS", "N° AM", "Radiologue", "Opérateur MSS", "Bon de commande",
+    "Attestation", "Suivi",
+]  # fmt: skip
+
+
+def export_lines() -> list[list[str]]:
+    """An order system's lines of a month: one for each establishment or radiologist of an order."""
+    lines: list[list[str]] = []
+    names = ["CENTRE D’IMAGERIE DU SACRÉ-CŒUR", "CLINIQUE DE L’ŒIL", "IRM DU PARC", "SCANNER DES DEUX RIVES"]
+    for n, name in enumerate([*names, "RADIOLOGIE DE L’EST"], 1):
+        key, legal = f"V21-{n:04d}", checked(f"75{n:06d}")
+        vat = "Exonéré" if n == 2 else "Soumis"
+        first = [key, "Annulée" if n == 5 else "Signée" if n % 2 else "Facturée", f"{n + 9:02d}/11/2021", vat]
+        first += [f"{8_000 + 1_250.5 * n:.2f}".replace(".", ",")]
+        last = ["MAI_15" if n == 3 else "API_35", f"bons/{key}.pdf", f"attestations/{key}.pdf" if n == 2 else ""]
+        site = [name, legal, checked(f"33{n:06d}"), checked(f"34{n:06d}") if n == 1 else ""]
+        site += [f"contact{n}@imagerie.example", f"01 42 00 00 {n:02d}"]
+        nobody, no_site = ["", "", ""], [""] * 6
+        lines.append([*first, *site, *nobody, *last, "prix en €"])
+        if n == 1:  # the same order again: a radiologist, with two numbers on two lines
+            rad = [[checked("1000000001"), number, "LEBŒUF"] for number in ("751000011", "751000012")]
+            lines += [[*first, *no_site, *one, *last, "suite"] for one in rad]
+        if n == 4:  # a second establishment
+            other = ["SCANNER DE LA GARE", checked("76000004"), checked("77000004"), "", site[4], site[5]]
+            lines.append([*first, *other, *nobody, *last, ""])
+    return lines
+
+
+def export(folder: Path) -> None:
+    """The export as Excel writes a CSV in France, and its attachments; the mapping beside it is kept."""
+    for name in ("bons", "attestations"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+        (folder / name).mkdir(parents=True)
+    lines = export_lines()
+    text = "".join(";".join(f'"{one}"' if ";" in one else one for one in line) + "\r\n" for line in [COLUMNS, *lines])
+    (folder / "commandes_novembre.csv").write_bytes(text.encode("cp1252"))
+    for path in {one for line in lines for one in line[15:17] if one}:
+        (folder / path).write_bytes(PDF)
+    with tempfile.TemporaryDirectory() as there:  # the workbook itself is not kept
+        copy = Path(there) / "export"
+        shutil.copytree(folder, copy)
+        expected(copy, *IMPORT)
+        shutil.rmtree(folder / "expected", ignore_errors=True)
+        (folder / "expected").mkdir()
+        shutil.copy(copy / "expected" / "output.txt", folder / "expected" / "output.txt")
+
+
 def expected(folder: Path, *command: str) -> None:
     """Run a sample's command in its folder and keep what it prints and writes."""
     out = folder / "expected"
     shutil.rmtree(out, ignore_errors=True)
-    words = [sys.executable, "-m", "converter", *command, "--lang", "fr", "--out", "expected/depot"]
+    target = () if command[0] == "import" else ("--out", "expected/depot")
+    words = [sys.executable, "-m", "converter", *command, "--lang", "fr", *target]
     with tempfile.TemporaryDirectory() as data:  # a ledger of its own, empty
         environment = {**os.environ, "XDG_DATA_HOME": data, "LOCALAPPDATA": data}
         done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
@@ -225,6 +276,7 @@ def main() -> None:
     expected(radio, "radio_2000.xlsx", "--date", "2021-11-30")
     expected(HERE / "mois", "novembre_2021.xlsx", "--date", "2021-11-30")
     answers(HERE / "mois")
+    export(HERE / "export")
     expected(HERE / "fautes", "check", "fautes.xlsx", "--date", "2021-11-30")
 
 

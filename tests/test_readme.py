@@ -25,7 +25,7 @@ def help_of(*command: str) -> str:
 
 
 def test_every_option_it_names_exists() -> None:
-    commands = [("convert",), ("template",), (), ("feedback",), ("ledger", "export"), ("fix",)]
+    commands = [("convert",), ("template",), (), ("feedback",), ("ledger", "export"), ("fix",), ("import",), ("batch",)]
     known = set(re.findall(r"--[a-z-]+", "".join(help_of(*command) for command in commands)))
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", BOTH)) - known == set()
 
@@ -68,6 +68,19 @@ def test_a_newcomer_can_follow_it(tmp_path: Path) -> None:
     assert run("exemple.xlsx", "--date", "2021-11-30") == 0
     assert run("check", "exemple.xlsx", "--date", "2021-11-30") == 0
     assert run("template", "exemple.xlsx") == 3
+
+
+@pytest.mark.parametrize("text", [README, LISEZMOI], ids=["README", "LISEZMOI"])
+def test_the_sample_export_goes_the_whole_way(text: str, tmp_path: Path) -> None:
+    """The commands of "From an order export", one by one."""
+    folder = tmp_path / "export"
+    shutil.copytree(ROOT / "sample_workbooks" / "export", folder)
+    section = text.partition("cd sample_workbooks/export\n")[2].partition("```")[0]
+    lines = [line.partition("#")[0].split()[1:] for line in re.findall(r"^xl2json .*$", section, re.M)]
+    assert [words[0] for words in lines] == ["import", "import", "check"]
+    for words in lines:
+        command = [sys.executable, "-m", "converter", *words]
+        assert subprocess.run(command, cwd=folder, capture_output=True, check=False).returncode == 0
 
 
 def test_the_sample_month_goes_the_whole_way(tmp_path: Path) -> None:

@@ -8,19 +8,33 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
+from converter.cli.batch import batch_command
 from converter.cli.explain import explain_command
 from converter.cli.fix import fix_command
+from converter.cli.importing import import_command
 from converter.cli.ledger import feedback_command, ledger, resubmit_command
 from converter.cli.options import (
     ANY_HELP,
     DEFAULT_SPEC,
+    Annotate,
+    Attachments,
+    Date,
+    DryRun,
+    FileNumber,
+    FirstNumber,
     Format,
     Lang,
     NoLedger,
+    NoLoose,
     Out,
+    Partial,
+    Profile,
     Quiet,
+    Replace,
     Report,
+    Same,
     SpecName,
+    Strict,
     Where,
     Workbook,
     argument,
@@ -29,12 +43,12 @@ from converter.cli.options import (
     language,
     ledger_of,
     number_of,
+    only_without_ledger,
     option,
 )
 from converter.cli.specs import specs
 from converter.cli.verify import verify_command
 from converter.cli.workbook import workbook_command
-from converter.errors import MisuseError
 
 _ROOT_OPTIONS = {"-h", "--help", "--version", "--install-completion", "--show-completion"}
 
@@ -47,18 +61,6 @@ class _Group(TyperGroup):
             args = ["convert", *args]
         return super().parse_args(ctx, args)
 
-
-Attachments = Annotated[Path | None, option("-a", "--attachments", metavar="DIR")]
-Date = Annotated[str | None, option("--date", metavar="AAAA-MM-JJ")]
-FirstNumber = Annotated[str | None, option("--first-number", metavar="N")]
-FileNumber = Annotated[str | None, option("--file-number", metavar="N")]
-Strict = Annotated[bool, option("--strict")]
-Partial = Annotated[bool, option("--partial")]
-DryRun = Annotated[bool, option("-n", "--dry-run")]
-NoLoose = Annotated[bool, option("--no-loose")]
-Replace = Annotated[bool, option("--replace")]
-Annotate = Annotated[Path | None, option("--annotate", metavar="FILE.xlsx")]
-Same = Annotated[bool, option("--same")]
 
 app = typer.Typer(cls=_Group, rich_markup_mode=None, context_settings=ANY_HELP, no_args_is_help=True)
 app.add_typer(specs, name="specs")
@@ -114,19 +116,19 @@ def _examine(
     file_number: FileNumber = None,
     report: Report = None,
     annotate: Annotate = None,
+    profile: Profile = False,
     spec_name: SpecName = DEFAULT_SPEC,
     format_: Format = "text",
     lang: Lang = None,
     quiet: Quiet = False,
 ) -> int:
     """Both commands take the same options, so that a check is the conversion's own command with another verb."""
+    from converter.cli.profile import profiled
     from converter.cli.progress import shown
     from converter.cli.show import show_outcome
     from converter.cli.show_copies import show_copies
     from converter.cli.show_report import may_write, show_and_report
-    from converter.jobs.annotate import annotate as write_annotated
     from converter.jobs.convert import check, convert, last_number
-    from converter.jobs.copies import check_target
     from converter.jobs.settings import find_settings
     from converter.spec.load import load_spec
 
@@ -136,7 +138,7 @@ def _examine(
     settings = find_settings(workbook, spec)
     where = ledger_of(ledger, no_ledger, settings.ledger)
     if where is not None:
-        _only_without(first_number, file_number, replace)
+        only_without_ledger(first_number, file_number, replace)
     first = number_of("--first-number", first_number or "1", last_number(spec))
     file = number_of("--file-number", file_number or "1", spec.limits.last_file_number)
     common: Any = {"spec": spec, "attachments": attachments, "deposit": day_of(deposit), "first_number": first}
@@ -144,26 +146,27 @@ def _examine(
     common |= {"evidence": annotate is not None or report is not None}
     speak = language(settings.lang)
     if annotate is not None:
+        from converter.jobs.copies import check_target
+
         check_target(workbook, annotate)
-    with shown(speak, quiet=quiet):
+    with profiled(profile, speak), shown(speak, quiet=quiet):
         if context.info_name == "check":
             outcome = check(workbook, **common)
         else:
             common |= {"out": out, "file_number": file, "partial": partial, "dry_run": dry_run}
             outcome = convert(workbook, **common, loose=not no_loose, replace=replace, lang=speak)
-    copy = write_annotated(workbook, annotate, outcome, spec=spec, lang=speak) if annotate is not None else None
+
+    def beside() -> None:
+        copy = None
+        if annotate is not None:
+            from converter.jobs.annotate import annotate as write_annotated
+
+            copy = write_annotated(workbook, annotate, outcome, spec=spec, lang=speak)
+        show_copies(outcome, copy, speak, format_, quiet=quiet)
+
     text = lambda: show_outcome(outcome, spec, speak, quiet=quiet)  # noqa: E731 - only where a person reads it
-    show_and_report(report, outcome, spec, speak, format_, quiet=quiet, show=text)
-    show_copies(outcome, copy, speak, format_, quiet=quiet)
+    show_and_report(report, outcome, spec, speak, format_, quiet=quiet, show=text, beside=beside)
     return outcome.exit_code
-
-
-def _only_without(first_number: str | None, file_number: str | None, replace: bool) -> None:
-    """The ledger counts by itself: telling it where to begin would be two truths."""
-    given = {"--first-number": first_number, "--file-number": file_number, "--replace": replace or None}
-    for name, value in given.items():
-        if value is not None:
-            raise MisuseError("ledger.without", option=name)
 
 
 @app.command("template")
@@ -184,8 +187,10 @@ def _template(
 
 
 app.command("workbook")(workbook_command)
+app.command("batch")(batch_command)
 app.command("verify")(verify_command)
 app.command("explain")(explain_command)
 app.command("fix")(fix_command)
 app.command("feedback")(feedback_command)
 app.command("resubmit")(resubmit_command)
+app.command("import")(import_command)

@@ -6,7 +6,6 @@ import errno
 import os
 import sys
 import traceback
-from pathlib import Path
 from typing import NoReturn
 
 from converter.cli.language import ARGUMENTS, language, without_leading_language
@@ -54,28 +53,11 @@ def _run(arguments: list[str], lang: str) -> int:  # noqa: PLR0911 - one way out
         usage = sentence_of(error, lang)
         if usage is not None:
             return _stop(usage, 2)
-        return _stop(say(Say("error.bug", {"log": _log(error)}), lang), BUG)
+        from converter.cli.log import log
+
+        return _stop(say(Say("error.bug", {"log": log("".join(traceback.format_exception(error)))}), lang), BUG)
 
 
 def _stop(sentence: str, code: int) -> int:
     print(f"xl2json: {sentence}", file=sys.stderr)
     return code
-
-
-def _log(error: Exception) -> Path | str:
-    """Where the traceback was written; the standard error where even that fails."""
-    import platformdirs
-
-    from converter import __version__
-
-    text = f"xl2json {__version__}, Python {sys.version}\n{''.join(traceback.format_exception(error))}\n"
-    try:
-        folder = Path(platformdirs.user_log_dir("xl2json", appauthor=False))
-        folder.mkdir(parents=True, exist_ok=True)
-        path = folder / "xl2json.log"
-        with path.open("a", encoding="utf-8") as log:
-            log.write(text)
-    except OSError:
-        print(text, file=sys.stderr)
-        return "stderr"
-    return path

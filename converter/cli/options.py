@@ -36,6 +36,19 @@ Where = Annotated[str | None, option("--ledger", metavar="PATH|URL")]
 Report = Annotated[Path | None, option("--report", metavar="FILE.html")]
 NoLedger = Annotated[bool, option("--no-ledger")]
 SpecName = Annotated[str, option("--spec", metavar="NAME|FILE")]
+Attachments = Annotated[Path | None, option("-a", "--attachments", metavar="DIR")]
+Date = Annotated[str | None, option("--date", metavar="AAAA-MM-JJ")]
+FirstNumber = Annotated[str | None, option("--first-number", metavar="N")]
+FileNumber = Annotated[str | None, option("--file-number", metavar="N")]
+Strict = Annotated[bool, option("--strict")]
+Partial = Annotated[bool, option("--partial")]
+DryRun = Annotated[bool, option("-n", "--dry-run")]
+NoLoose = Annotated[bool, option("--no-loose")]
+Replace = Annotated[bool, option("--replace")]
+Annotate = Annotated[Path | None, option("--annotate", metavar="FILE.xlsx")]
+Same = Annotated[bool, option("--same")]
+Profile = Annotated[bool, option("--profile")]
+MappingFile = Annotated[Path | None, option("--mapping", metavar="M.toml")]
 
 
 def language(from_settings: str | None = None) -> str:
@@ -97,3 +110,11 @@ def number_of(name: str, text: str, most: int) -> int:
     if re.fullmatch(r"[0-9]{1,9}", text) and 1 <= int(text) <= most:
         return int(text)
     raise MisuseError("cli.bad_number", name=name, value=text, least=1, most=most)
+
+
+def only_without_ledger(first_number: str | None, file_number: str | None, replace: bool) -> None:
+    """Raise MisuseError where one of these is given: the ledger counts by itself, and two would count differently."""
+    given = {"--first-number": first_number, "--file-number": file_number, "--replace": replace or None}
+    for name, value in given.items():
+        if value is not None:
+            raise MisuseError("ledger.without", option=name)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.findings import Finding
-from converter.jobs.outcome import File, Outcome
+from converter.jobs.outcome import BatchOutcome, File, Outcome
 from converter.resources import render
 from converter.spec.model import Spec
 from converter.wording import Say, say
@@ -39,11 +39,11 @@ def show_json(document: Any) -> None:
 def show_outcome(outcome: Outcome, spec: Spec, lang: str, *, quiet: bool) -> None:
     """Findings by request and cell, then what was written and what to do with it; `quiet` leaves errors and files."""
     findings = [one for one in outcome.findings if one.severity == "error" or not quiet]
-    for line in (*_findings(findings, outcome, lang), *_verdict(outcome, lang), *_files(outcome, lang)):
+    for line in (*by_request(findings, outcome, lang), *_verdict(outcome, lang), *_files(outcome, lang)):
         print(wrapped(line))
     if outcome.mode == "convert" and outcome.files and not quiet:
         print()
-        print(_portal(outcome, spec, lang), end="")
+        print(portal(outcome.files, outcome.software, outcome.ledger, spec, lang), end="")
 
 
 def show_template(path: Path, files: tuple[Path, ...], lang: str, format_: str, *, quiet: bool) -> None:
@@ -67,8 +67,8 @@ def requests_in_words(count: int, lang: str) -> str:
     return _say(f"text.{key}", lang, count=count)
 
 
-def _findings(findings: list[Finding], outcome: Outcome, lang: str) -> Iterator[str]:
-    """The whole workbook first, then what several requests share, then request by request in the workbook's order."""
+def by_request(findings: list[Finding], outcome: Outcome, lang: str) -> Iterator[str]:
+    """The findings, a line each: of the whole workbook, of several requests, then request by request."""
     repeated = _repeated(findings)
     single = [one for one in findings if _likeness(one) not in repeated]
     groups: dict[str, list[Finding]] = {demande: [] for demande in outcome.demandes}
@@ -133,18 +133,26 @@ def _repeated_line(alike: list[Finding], lang: str) -> str:
     return f"{_line(alike[0], lang)} {_say('text.others', lang, cells=shown)}"
 
 
-def _verdict(outcome: Outcome, lang: str) -> Iterator[str]:
+def verdict(outcome: Outcome, name: str, lang: str) -> str:
+    """How many requests an input holds, and whether they are sound."""
     read = requests_in_words(outcome.counts.read, lang)
-    name = Path(outcome.input).name
     at_fault = {one.demande for one in outcome.blocking} & set(outcome.demandes)
     if outcome.ok:
-        yield _say("text.verdict_ok", lang, input=name, read=read)
-    elif _of_the_whole(outcome):
-        yield _say("text.verdict_file", lang, input=name, read=read)
-    else:
-        yield _say("text.verdict_bad", lang, input=name, bad=len(at_fault), read=read)
-    numbers = {"errors": outcome.count("error"), "warnings": outcome.count("warning"), "infos": outcome.count("info")}
-    yield _say("text.counts", lang, **numbers)
+        return _say("text.verdict_ok", lang, input=name, read=read)
+    if _of_the_whole(outcome):
+        return _say("text.verdict_file", lang, input=name, read=read)
+    return _say("text.verdict_bad", lang, input=name, bad=len(at_fault), read=read)
+
+
+def counted(outcome: Outcome | BatchOutcome, lang: str) -> str:
+    """How many findings of each severity there are."""
+    errors, warnings, infos = map(outcome.count, ("error", "warning", "info"))
+    return _say("text.counts", lang, errors=errors, warnings=warnings, infos=infos)
+
+
+def _verdict(outcome: Outcome, lang: str) -> Iterator[str]:
+    yield verdict(outcome, Path(outcome.input).name, lang)
+    yield counted(outcome, lang)
     if outcome.counts.skipped:
         yield _say("text.skipped", lang, count=outcome.counts.skipped)
 
@@ -180,7 +188,7 @@ def _written(outcome: Outcome, lang: str) -> Iterator[str]:
         yield _say("text.held", lang, count=outcome.counts.held)
     yield _say("text.dry" if outcome.mode == "dry-run" else "text.wrote", lang)
     for file in outcome.files:
-        yield f"  {_file(file, lang)}"
+        yield f"  {file_line(file, lang)}"
     yield _say("text.totals", lang, amount=outcome.amount, advance=outcome.advance)
     if outcome.withdrawn:
         yield _say("text.withdrawn", lang, names=outcome.withdrawn)
@@ -188,7 +196,8 @@ def _written(outcome: Outcome, lang: str) -> Iterator[str]:
         yield _say("text.numbers", lang, last=outcome.last_number, next=int(outcome.last_number) + 1)
 
 
-def _file(file: File, lang: str) -> str:
+def file_line(file: File, lang: str) -> str:
+    """A file that was written, and what is in it."""
     words = {"json": file.json, "requests": requests_in_words(file.requests, lang)}
     if file.zip is None:
         return _say("text.file_bare", lang, **words)
@@ -205,14 +214,14 @@ def _size(size: int, lang: str) -> str:
     return _say("text.kilobytes", lang, count=max(1, round(size / 1000)))
 
 
-def _portal(outcome: Outcome, spec: Spec, lang: str) -> str:
-    files = [(Path(file.json).name, file.zip and Path(file.zip).name) for file in outcome.files]
+def portal(files: Iterable[File], software: str | None, ledger: str | None, spec: Spec, lang: str) -> str:
+    """What to do on the agency's portal now (§1.2)."""
     return render(
         f"text/portal.{lang}.txt.j2",
         kind=spec.advance.kind.in_(lang),
-        software=outcome.software,
-        files=files,
-        ledger=outcome.ledger,
+        software=software,
+        files=[(Path(file.json).name, file.zip and Path(file.zip).name) for file in files],
+        ledger=ledger,
     )
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from converter.jobs.copies import Copied
 from converter.jobs.outcome import Outcome
 from converter.wording import Say, say
+
+if TYPE_CHECKING:  # a run without a copy has no use for openpyxl
+    from converter.jobs.copies import Copied
 
 
 def show_copies(outcome: Outcome, copy: Copied | None, lang: str, format_: str, *, quiet: bool) -> None:
@@ -15,6 +18,8 @@ def show_copies(outcome: Outcome, copy: Copied | None, lang: str, format_: str, 
     stream = sys.stderr if format_ == "json" else sys.stdout
     if outcome.left:
         print(say(Say("text.annotate.left", {"name": outcome.left}), lang), file=stream)
+    if outcome.left_trouble:
+        print(f"xl2json: {say(outcome.left_trouble, lang)}", file=sys.stderr)
     if copy is not None:
         print(say(Say("text.annotate.done", {"name": copy.path}), lang), file=stream)
         tell(copy.notes, lang, quiet=quiet)

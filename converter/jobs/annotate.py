@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from converter.export import is_export
 from converter.jobs.copies import Copied, check_target, is_kept_whole, notes_of, put_copy
-from converter.jobs.outcome import Outcome
+from converter.jobs.outcome import BatchOutcome, Outcome
 from converter.jobs.partial import work_of
 from converter.spec.model import Spec
 from converter.workbook.annotate import annotated_copy, marks_of
@@ -22,6 +24,20 @@ def annotate(workbook: str | Path, target: str | Path, outcome: Outcome, *, spec
     check_target(source, path)
     put_copy(path, annotation(source, outcome, spec=spec, lang=lang))
     return Copied(path=path, notes=notes_of(source, path))
+
+
+def annotate_each(
+    outcome: BatchOutcome, target: str | Path, *, spec: Spec, lang: str = "fr"
+) -> Iterator[tuple[Outcome, Copied]]:
+    """The same for each workbook of a batch (with its evidence) of which there is something to say: `target` where the
+    batch has one input, else that name with the workbook's behind it. An export, made by a program, gets no copy.
+    """
+    path = Path(target)
+    for one in outcome.inputs:
+        source = Path(one.input)
+        if one.findings and one.evidence is not None and one.evidence.titles and not is_export(source, spec):
+            own = path if len(outcome.inputs) == 1 else path.with_stem(f"{path.stem}-{source.stem}")
+            yield one, annotate(source, own, one, spec=spec, lang=lang)
 
 
 def annotation(workbook: Path, outcome: Outcome, *, spec: Spec, lang: str) -> bytes:

@@ -34,11 +34,11 @@ from converter.ledger.answers import (
 )
 from converter.ledger.entries import Entry, by_ids, by_number, content_of, of_files
 from converter.ledger.open import Ledger
-from converter.ledger.reserve import Supplier
 from converter.ledger.tables import files, requests
 from converter.parcel.fingerprint import fingerprint_of_line
 from converter.parcel.names import json_pattern
 from converter.readback.lenient import clean, request_of, text_of, value_of
+from converter.request import Supplier
 from converter.rules.beneficiaries import marks_of
 from converter.spec.load import load_spec
 from converter.spec.model import Spec

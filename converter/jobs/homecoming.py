@@ -11,12 +11,11 @@ from converter.feedback.advice import Advice, advice_for, rejection
 from converter.findings import Finding, Place
 from converter.jobs.answered import Feedback
 from converter.jobs.convert import OUT
-from converter.jobs.keep import supplier_of
 from converter.jobs.settings import Settings, find_settings
 from converter.ledger.entries import Entry, by_number, current
 from converter.ledger.open import Ledger
 from converter.placing import place_freely
-from converter.request import Dossier, Request, key_place
+from converter.request import Dossier, Request, key_place, supplier_of
 from converter.spec.model import Spec
 from converter.states import REJECTED
 from converter.wording import Say, say

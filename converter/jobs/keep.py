@@ -13,21 +13,22 @@ from sqlalchemy import Connection
 
 from converter.errors import Xl2JsonError
 from converter.jobs.changed import at_cells
-from converter.jobs.examine import Examined, Run
+from converter.jobs.group import Group, path_of
 from converter.ledger import confirm, reserve
 from converter.ledger.again import Facts, Known, Look, look, withdrawn_elsewhere
 from converter.ledger.answers import as_deposited, learn_accepted
 from converter.ledger.entries import Entry, by_ids, by_number, current, marks_of, owners
 from converter.ledger.open import Ledger
-from converter.ledger.reserve import Booking, Names, Supplier, Wanted
+from converter.ledger.reserve import Booking, Names, Wanted
 from converter.parcel.encode import Encoder
 from converter.parcel.fingerprint import fingerprint, pieces_digest
 from converter.parcel.names import attachment_pattern
 from converter.parcel.numbers import allot, used
 from converter.parcel.plan import Deposit, stem_of
 from converter.parcel.publish import GivenUp
-from converter.parcel.write import Placed, write
-from converter.request import Request
+from converter.parcel.write import write
+from converter.placing import Placed
+from converter.request import Request, Supplier, supplier_of
 from converter.rules import accepted
 from converter.rules.beneficiaries import marks_of as marks_of_request, shared_before
 from converter.spec.model import Spec
@@ -38,11 +39,12 @@ from converter.values.amount import shown
 class Keeper:
     """One run with its ledger: `consult`, `number` and `reserve` belong into one transaction, `place` comes after."""
 
-    def __init__(self, where: str | Path, run: Run, examined: Examined, *, same: bool) -> None:
+    def __init__(self, where: str | Path, group: Group, *, same: bool) -> None:
         self.ledger = Ledger.at(where)
-        self.run, self.examined, self.same = run, examined, same
-        self.encoder = Encoder(run.spec)
+        self.group, self.spec, self.same = group, group.spec, same
+        self.encoder = Encoder(group.spec)
         self.look = Look()
+        self.touched: reserve.Touched | None = None
         self.booking: Booking | None = None
         self._facts: dict[str, Facts] = {}
         self._connection: Connection | None = None
@@ -67,7 +69,7 @@ class Keeper:
     @property
     def supplier(self) -> Supplier | None:
         """Whose requests these are; None while the file's header is at fault."""
-        return supplier_of(self.examined.dossier.header.values, self.run.spec)
+        return supplier_of(self.group.header.values, self.spec)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -83,24 +85,36 @@ class Keeper:
 
     def consult(self) -> None:
         """Let the ledger say what it knows of the requests: D2 to D5, B15 with earlier ones."""
-        supplier, connection = self.supplier, self._connection
+        supplier, connection, group = self.supplier, self._connection, self.group
         if supplier is None or connection is None:
             return
-        answered = accepted(self.examined.dossier, self.run.spec)
+        answered = accepted(group.requests, self.spec)
         if self._writes:
             self._learn(connection, supplier, answered)
-        requests = [one for one in self.examined.dossier.requests if one.demande not in self.examined.skipped]
+        requests = [one for one in group.requests if one.demande not in group.skipped]
         known = as_deposited(connection, supplier, answered, self._known(connection, supplier, requests))
-        self.look = look(self.run.spec, requests, self._facts, known, same=self.same)
+        self.look = look(self.spec, requests, self._facts, known, same=self.same)
         by_key, entries = {one.demande: one for one in requests}, _entries(known, requests)
-        self.examined.findings += at_cells(self.look.findings, by_key, entries, self.encoder, connection)
-        self.examined.skip(self.look.skipped)
+        group.tell(at_cells(self.look.findings, by_key, entries, self.encoder, connection))
+        group.skip(self.look.skipped)
         sent = [one for one in requests if one.demande not in self.look.skipped]
         marks = {mark for one in sent for mark in self._facts[one.demande].marks}
-        told = {one.demande for one in self.examined.dossier.requests}  # of these B15 speaks as they are now
+        told = set(group.holders)  # of these B15 speaks as they are now
         told |= {one.demande for one in entries.values() if not one.named}
         found = owners(connection, supplier.siret, supplier.ans, marks, told)
-        self.examined.findings += shared_before(self.run.spec, sent, found)
+        group.tell(shared_before(self.spec, sent, found))
+
+    def foresee(self, chosen: Sequence[Sequence[Request]]) -> None:
+        """Find what was prepared before and goes another way now; D7: whom that takes by surprise."""
+        if self.supplier is None or self._connection is None:
+            return
+        members = zip(self.group.members, chosen, strict=True)
+        workbooks = {path_of(member) for member, some in members if some or not member.is_blocked}
+        kept = {one.demande: self.look.entries.get(one.demande) for some in chosen for one in some}
+        wanted = {demande: entry.id if entry else None for demande, entry in kept.items()}
+        if wanted or not self.group.is_blocked:
+            self.touched = reserve.touched(self._connection, self.supplier, wanted, workbooks)
+            self.group.tell_all(withdrawn_elsewhere(self.touched.dropped, workbooks))
 
     def _known(self, connection: Connection, supplier: Supplier, requests: Sequence[Request]) -> Known:
         newest = current(connection, supplier.siret, supplier.ans, [one.demande for one in requests])
@@ -115,10 +129,10 @@ class Keeper:
         return {
             one.demande: Facts(
                 content=fingerprint(self.encoder, one),
-                marks=marks_of_request(self.run.spec, one),
+                marks=marks_of_request(self.spec, one),
                 pieces=partial(pieces_digest, one.sources),
             )
-            for one in self.examined.dossier.requests
+            for one in self.group.requests
         }
 
     def number(self, requests: Sequence[Request]) -> None:
@@ -130,44 +144,37 @@ class Keeper:
             if entry is not None and request.number is None:
                 request.number = entry.number
         first = reserve.next_number(self._connection, self.supplier.siret)
-        list(allot(requests, self.examined.dossier, self.run.spec, first))
+        list(allot(requests, self.group.requests, self.spec, first))
 
-    def book(self, parts: Sequence[Sequence[Request]], folder: Path) -> None:
-        """Find the files' names, and what is given up for them; notes nothing. D7: whom that takes by surprise."""
-        if self.supplier is None or self._connection is None:
+    def book(self, count: int, folder: Path) -> None:
+        """Find the names of so many files; notes nothing."""
+        if self.supplier is None or self._connection is None or self.touched is None:
             return
-        every = [self._wanted(one) for part in parts for one in part]
         self._place_of_files = self._names(folder)
-        self.booking = reserve.plan(self._connection, self.supplier, every, len(parts), self._place_of_files)
-        self.examined.findings += withdrawn_elsewhere(self.booking.dropped, self._place_of_files.workbook)
+        self.booking = reserve.plan(self._connection, self.supplier, self.touched, count, self._place_of_files)
 
     def reserve(self, parts: Sequence[Sequence[Request]], deposits: Sequence[Deposit]) -> None:
         """Note the files, with all that goes into them."""
         if self.supplier is None or self._connection is None or self.booking is None:
             return
-        wanted = [[self._wanted(one) for one in part] for part in parts]
-        digests = [_sha256(one.json) for one in deposits]
         assert self._place_of_files is not None
+        wanted = [[self._wanted(one) for one in part] for part in parts]
+        digests = [hashlib.sha256(one.json).hexdigest() for one in deposits]
         reserve.reserve(self._connection, self.supplier, self.booking, wanted, digests, self._place_of_files)
-
-    def leave_all(self) -> None:
-        """Book nothing after all."""
-        self.booking = None
 
     def _learn(self, connection: Connection, supplier: Supplier, told: Mapping[str, Any]) -> None:
         """Note what the workbook tells of the agency's answers; nobody else gets the number of one that is accepted."""
         learn_accepted(connection, supplier, told)
-        requests = [one for one in self.examined.dossier.requests if one.demande in told]
-        reserve.use_numbers(connection, supplier.siret, map(str, used(requests, self.run.spec)))
+        requests = [one for one in self.group.requests if one.demande in told]
+        reserve.use_numbers(connection, supplier.siret, map(str, used(requests, self.spec)))
 
     def _names(self, folder: Path) -> Names:
-        spec, header, day = self.run.spec, self.examined.dossier.header, self.run.deposit
+        spec, header, day = self.spec, self.group.header, self.group.run.deposit
 
         def is_taken(name: str) -> bool:
             return any((folder / f"{name}{ending}").exists() for ending in (".json", ".zip", ""))
 
         return Names(
-            workbook=str(self.run.workbook.resolve()),
             folder=str(folder.resolve()),
             day=day.isoformat(),
             last=spec.limits.last_file_number,
@@ -178,7 +185,7 @@ class Keeper:
     def _wanted(self, request: Request) -> Wanted:
         entry = self.look.entries.get(request.demande)
         rejected = self.look.replaces.get(request.demande)
-        amount = request.value(self.run.spec.advance.amount)
+        amount = request.value(self.spec.advance.amount)
         return Wanted(
             demande=request.demande,
             number=request.number or "",
@@ -187,7 +194,8 @@ class Keeper:
             content=self._facts[request.demande].content,
             marks=self._facts[request.demande].marks,
             amount=None if amount is None or amount is FAULTY else shown(amount),
-            client=client_of(request, self.run.spec),
+            client=client_of(request, self.spec),
+            workbook=self.group.workbook(request),
         )
 
     def place(self, deposits: tuple[Deposit, ...], folder: Path, *, loose: bool) -> None:
@@ -208,7 +216,7 @@ class Keeper:
             )
 
     def _given_up(self, connection: Connection, supplier: Supplier) -> list[GivenUp]:
-        pattern = attachment_pattern(self.run.spec)
+        pattern = attachment_pattern(self.spec)
         return [
             GivenUp(id=one.id, name=one.name, folder=Path(one.folder), digests=one.digests, pattern=pattern)
             for one in confirm.leftovers(connection, supplier)
@@ -224,13 +232,8 @@ class Keeper:
 
     def _confirm(self, placed: Sequence[Placed], cleared: list[int]) -> None:
         assert self.booking is not None
-        assert self.supplier is not None
-        rows = [
-            confirm.Placed(name=one.name, sha256=_sha256(one.json), content=one.json, pieces=one.pieces)
-            for one in placed
-        ]
         with self.ledger.writing() as connection:
-            confirm.confirm(connection, self.booking, rows, cleared)
+            confirm.confirm(connection, self.booking, placed, cleared)
 
 
 def _entries(known: Known, requests: Sequence[Request]) -> dict[str, Entry]:
@@ -250,13 +253,3 @@ def client_of(request: Request, spec: Spec) -> str | None:
         if one.form and one.form.kind == "name"
     )
     return next((name for name in names if isinstance(name, str)), None)
-
-
-def supplier_of(values: Mapping[str, Any], spec: Spec) -> Supplier | None:
-    """Whose requests a file with these values in its header holds; None where they are at fault."""
-    siret, ans = (values.get(path.partition(".")[2]) for path in (spec.key.supplier, spec.key.software))
-    return Supplier(siret=siret, ans=ans) if isinstance(siret, str) and isinstance(ans, str) else None
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

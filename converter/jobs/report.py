@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -13,15 +12,16 @@ from pathlib import Path
 from converter import clock
 from converter.findings import Finding
 from converter.jobs.answered import AnsweredLine, Feedback
-from converter.jobs.outcome import Evidence, Outcome
+from converter.jobs.outcome import BatchOutcome, Outcome
+from converter.jobs.report_batch import of_batch
+from converter.jobs.report_workbook import counted_requests, nothing, of_workbook, tone_of
 from converter.jobs.verify import Verified
-from converter.parcel.encode import Encoder
 from converter.readback.decode import Node, number_in
-from converter.report.grids import Objects, Sheets, around
+from converter.report.grids import Objects, around
 from converter.report.page import page
 from converter.report.store import check_target, store
-from converter.report.subject import Figure, Grid, Parcel, State, Subject, Told, Tone, Workbook
-from converter.report.views import Views, sections_of_json
+from converter.report.subject import Figure, Grid, Parcel, Subject, Told
+from converter.report.views import sections_of_json
 from converter.request import Dossier
 from converter.spec.model import Spec
 from converter.values import day
@@ -30,7 +30,7 @@ from converter.wording import Say
 __all__ = ["check_target", "report"]
 
 
-def report(path: str | Path, outcome: Outcome | Feedback, spec: Spec, lang: str = "fr") -> None:
+def report(path: str | Path, outcome: Outcome | BatchOutcome | Feedback, spec: Spec, lang: str = "fr") -> None:
     """Write the page of an outcome to `path`, over an earlier page at most.
 
     An outcome of `check` or `convert` tells more where it was asked for with `evidence=True`. Raises Xl2JsonError where
@@ -39,143 +39,19 @@ def report(path: str | Path, outcome: Outcome | Feedback, spec: Spec, lang: str 
     store(Path(path), page(subject_of(outcome, spec), spec, lang, day.shown(clock.today())))
 
 
-def subject_of(outcome: Outcome | Feedback, spec: Spec) -> Subject:
+def subject_of(outcome: Outcome | BatchOutcome | Feedback, spec: Spec) -> Subject:
     """What a page tells of an outcome."""
     if isinstance(outcome, Feedback):
         return _of_feedback(outcome, spec)
-    return _of_verified(outcome, spec) if isinstance(outcome, Verified) else _of_workbook(outcome, spec)
-
-
-def _nothing(_: Finding) -> Grid | None:
-    return None
-
-
-def _of_workbook(outcome: Outcome, spec: Spec) -> Subject:
-    evidence, counts = outcome.evidence, outcome.counts
-    ready = counts.read - counts.held - counts.skipped if outcome.mode == "check" else counts.written
-    going = {"check": "ready", "dry-run": "would_be_written", "convert": "written"}[outcome.mode]
-    figures = (
-        Figure(label=going, value=ready, tone="good" if ready else "plain"),
-        Figure(label="held", value=counts.held, tone="bad" if counts.held else "plain"),
-        Figure(label="skipped", value=counts.skipped),
-        Figure(label="amount", value=outcome.amount),
-        Figure(label="advance", value=outcome.advance),
-    )
-    return Subject(
-        name=Path(outcome.input).name,
-        title=Say("report.title", {"input": Path(outcome.input).name}),
-        verdict=_verdict(outcome),
-        next=Say(f"report.next.{_next(outcome)}", {"left": outcome.left}),
-        tone=_tone(outcome),
-        figures=figures,
-        findings=outcome.findings,
-        requests=tuple(_told(outcome, evidence, spec)) if evidence else (),
-        grid=Sheets(evidence.tables).grid if evidence else _nothing,
-        parcels=tuple(
-            Parcel(json=one.json, zip=one.zip, requests=one.requests, attachments=one.attachments, bytes=one.bytes)
-            for one in outcome.files
-        ),
-        is_written=outcome.mode == "convert",
-        workbook=_workbook(outcome, evidence) if evidence else None,
-    )
-
-
-def _workbook(outcome: Outcome, evidence: Evidence) -> Workbook:
-    made = [name for one in outcome.files for name in (one.json, one.zip) if name]
-    return Workbook(
-        dossier=evidence.dossier,
-        tables=evidence.tables,
-        titles=evidence.titles,
-        folders=evidence.folders,
-        made=(outcome.input, *made),
-    )
-
-
-def _tone(outcome: Outcome) -> Tone:
-    if not outcome.ok:
-        return "bad"
-    return "doubtful" if outcome.count("warning") else "good"
-
-
-def _next(outcome: Outcome) -> str:
-    """What to do now."""
-    if not outcome.ok:
-        if outcome.left:
-            return "correct_left"
-        return "correct_rest" if outcome.files else "correct"
-    if not outcome.files:
-        return "convert" if outcome.mode == "check" and outcome.counts.read > outcome.counts.skipped else "nothing"
-    return "deposit" if outcome.mode == "convert" else "convert"
-
-
-def _verdict(outcome: Outcome) -> Say:
-    """One sentence: how many requests, how many of them are to be corrected, what was written."""
-    at_fault = {one.demande for one in outcome.blocking}
-    bad = len(at_fault & set(outcome.demandes))
-    of_whole = bool(at_fault - set(outcome.demandes))
-    words = {"read": _count("requests", outcome.counts.read), "bad": bad, "done": _done(outcome)}
-    key = "ok" if outcome.ok else "whole_and" if of_whole and bad else "whole" if of_whole else "bad"
-    return Say(f"report.verdict.{key}", words)
-
-
-def _done(outcome: Outcome) -> Say:
-    if outcome.mode == "check":
-        return Say("report.done.checked")
-    if not outcome.files:
-        return Say("report.done.nothing")
-    key = "dry" if outcome.mode == "dry-run" else "written"
-    return Say(f"report.done.{key}", {"written": _count("requests", outcome.counts.written)})
-
-
-def _count(what: str, count: int) -> Say:
-    key = {0: f"{what}_none", 1: f"{what}_one"}.get(count, what)
-    return Say(f"text.{key}", {"count": count})
-
-
-@dataclass(frozen=True, slots=True)
-class _States:
-    """Which of a workbook's requests go, and in which line of their file."""
-
-    outcome: Outcome
-    held: frozenset[str | None]
-    skipped: frozenset[str | None]
-
-    def of(self, demande: str) -> State:
-        if demande in self.skipped:
-            return "skipped"
-        is_empty = self.outcome.mode != "check" and not self.outcome.counts.written
-        if demande in self.held or is_empty:
-            return "held"
-        return "written" if self.outcome.mode == "convert" else "ready"
-
-
-def _states(outcome: Outcome) -> _States:
-    skipped = frozenset(one.demande for one in outcome.findings if one.rule == "D3")
-    others = {one.say.params.get("other") for one in outcome.blocking if one.demande in skipped}
-    return _States(outcome, frozenset({one.demande for one in outcome.blocking} | others), skipped)
-
-
-def _told(outcome: Outcome, evidence: Evidence, spec: Spec) -> Iterator[Told]:
-    views = Views(spec, Sheets(evidence.tables), Encoder(spec))
-    states = _states(outcome)
-    lines = (line for file in outcome.files for line in range(1, file.requests + 1))
-    for request in evidence.dossier.requests:
-        state = states.of(request.demande)
-        goes = state in ("written", "ready")
-        amount = request.value(spec.advance.amount)
-        yield Told(
-            demande=request.demande,
-            number=request.number,
-            state=state,
-            amount=amount if isinstance(amount, Decimal) else None,
-            sections=partial(views.sections, request, next(lines, None) if goes else None),
-        )
+    if isinstance(outcome, BatchOutcome):
+        return of_batch(outcome, spec)
+    return _of_verified(outcome, spec) if isinstance(outcome, Verified) else of_workbook(outcome, spec)
 
 
 def _of_verified(outcome: Verified, spec: Spec) -> Subject:
     name, held = Path(outcome.input).name, outcome.counts.held
     key = "ok" if outcome.ok else "not" if not outcome.complete else "bad" if held else "file"
-    words = {"read": _count("requests", outcome.counts.read), "bad": held}
+    words = {"read": counted_requests(outcome.counts.read), "bad": held}
     figures = (
         Figure(label="sound", value=outcome.counts.read - held, tone="plain" if held else "good"),
         Figure(label="faulty", value=held, tone="bad" if held else "plain"),
@@ -188,11 +64,11 @@ def _of_verified(outcome: Verified, spec: Spec) -> Subject:
         title=Say("report.title_verify", {"input": name}),
         verdict=Say(f"report.verified.{key}", words),
         next=Say(f"report.next.{'verified' if outcome.ok else 'correct_json'}"),
-        tone=_tone(outcome),
+        tone=tone_of(outcome),
         figures=figures,
         findings=outcome.findings,
         requests=tuple(_verified(dossier, outcome, spec)) if dossier else (),
-        grid=Objects(dossier).grid if dossier else _nothing,
+        grid=Objects(dossier).grid if dossier else nothing,
         parcels=tuple(_parcel(outcome, name)) if outcome.complete else (),
         notes=(Say("report.no_parcel"),) if outcome.complete and outcome.parcel is None else (),
     )
@@ -236,7 +112,7 @@ def _of_feedback(done: Feedback, spec: Spec) -> Subject:
         Figure(label="unknown", value=unknown, tone="doubtful" if unknown else "plain"),
         Figure(label="already", value=done.already),
     )
-    words = {"read": _count("requests", len(done.lines)), **{one: lines[one] for one in ("rejected", "unknown")}}
+    words = {"read": counted_requests(len(done.lines)), **{one: lines[one] for one in ("rejected", "unknown")}}
     return Subject(
         name=name,
         title=Say("report.title_feedback", {"input": name}),

@@ -5,7 +5,7 @@ Pure: everything the ledger knows is handed in.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
@@ -148,10 +148,10 @@ def _said_of_number(spec: Spec, request: Request, key: str, holder: Entry) -> Fi
     return request.finding("D2", "error", say, request.place(spec.number.path), request.number)
 
 
-def withdrawn_elsewhere(dropped: Iterable[Entry], workbook: str) -> Iterator[Finding]:
-    """D7: prepared requests of another workbook that are withdrawn, since this one takes up a request of their file."""
+def withdrawn_elsewhere(dropped: Iterable[Entry], workbooks: Collection[str]) -> Iterator[Finding]:
+    """D7: prepared requests of other workbooks than these that are withdrawn: their file is taken up again."""
     for one in dropped:
-        if one.workbook is not None and one.workbook != workbook:
+        if one.workbook is not None and one.workbook not in workbooks:
             words = {"number": one.number, "workbook": PurePath(one.workbook).name, "file": one.file}
             say = Say("say.again.withdrawn_elsewhere", words)
             yield Finding(rule="D7", severity="warning", say=say, demande=one.demande, value=one.demande)

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select
 from converter import clock
 from converter.ledger.again import Known
 from converter.ledger.entries import Entry, current
-from converter.ledger.reserve import Supplier, set_marks, use_numbers
+from converter.ledger.reserve import set_marks, use_numbers
 from converter.ledger.tables import answers, events, files, requests
+from converter.request import Supplier
 from converter.states import DEPOSITED, INCOMPLETE, OPEN, REJECTED, REPLACED
 
 Verdict = Literal["accepted", "rejected", "unknown"]

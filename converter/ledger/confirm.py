@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import zlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -13,24 +11,11 @@ from sqlalchemy import Connection, bindparam, select
 from converter import clock
 from converter.errors import Xl2JsonError
 from converter.ledger.entries import Entry, LedgerFile, by_ids, in_chunks, of_files, some_files
-from converter.ledger.reserve import Booking, Supplier
+from converter.ledger.reserve import Booking
 from converter.ledger.tables import events, files, requests
+from converter.placing import Placed
+from converter.request import Supplier
 from converter.states import PREPARED, REJECTED, REPLACED, RESERVED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """A file as it was placed: its bytes, and for each of its requests, in order, the SHA-256 of its attachments."""
-
-    name: str
-    sha256: str
-    content: bytes
-    pieces: tuple[str, ...]
-
-    @property
-    def parcel(self) -> str:
-        """What tells one zip from another: the digests of all that is in it."""
-        return hashlib.sha256(" ".join(self.pieces).encode()).hexdigest()
 
 
 def is_still_mine(connection: Connection, booking: Booking) -> bool:
@@ -58,7 +43,7 @@ def _confirm(connection: Connection, file: LedgerFile, placed: Placed, now: str)
     same = placed.sha256 == file.sha256 and placed.parcel == file.parcel
     values: dict[str, Any] = {"state": PREPARED, "sha256": placed.sha256, "planned": None, "parcel": placed.parcel}
     if not same:
-        values |= {"content": zlib.compress(placed.content), "prepared_at": now}
+        values |= {"content": zlib.compress(placed.json), "prepared_at": now}
     connection.execute(files.update().where(files.c.id == file.id).values(values))
     entries = [one for one in of_files(connection, [file.id]) if one.state == RESERVED]
     if len(entries) != len(placed.pieces):  # some were answered meanwhile: they must not go out again

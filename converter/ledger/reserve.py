@@ -6,7 +6,7 @@ again, its files written over.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,21 +16,14 @@ from converter import clock
 from converter.errors import Xl2JsonError
 from converter.ledger.entries import Entry, LedgerFile, in_chunks, of_files, some_files
 from converter.ledger.tables import events, files, marks, requests, suppliers
+from converter.request import Supplier
 from converter.states import PREPARED, RESERVED, WITHDRAWN
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Supplier:
-    """Whose ledger it is: every number belongs to a SIRET, every request to a SIRET and a `numeroAns`."""
-
-    siret: str
-    ans: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A request to send: its key and number, the entry that it keeps (None for a new one), the id of the rejected one
-    that it replaces, and what the ledger is to remember of it.
+    that it replaces, and what the ledger is to remember of it (`workbook`: the path of the input it came from).
     """
 
     demande: str
@@ -41,20 +34,28 @@ class Wanted:
     marks: frozenset[str]
     amount: str | None
     client: str | None
+    workbook: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
-    """Where a run's files come from and go to: `workbook`, `folder`, `day`. `of(n)` is the name (without ending) of the
-    `n`th file of that day, `last` the highest n; `is_taken(name)` says whether a file of that name stands in `folder`.
+    """Where a run's files go to: `folder`, `day`. `of(n)` is the name (without ending) of the `n`th file of that day,
+    `last` the highest n; `is_taken(name)` says whether a file of that name stands in `folder`.
     """
 
-    workbook: str
     folder: str
     day: str
     last: int
     of: Callable[[int], str]
     is_taken: Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Touched:
+    """What a run takes up of what was prepared before: files, and requests that will be in no file any more."""
+
+    files: tuple[LedgerFile, ...]
+    dropped: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,14 +97,34 @@ def use_numbers(connection: Connection, siret: str, numbers: Iterable[str]) -> N
     )
 
 
-def plan(connection: Connection, supplier: Supplier, wanted: Sequence[Wanted], count: int, names: Names) -> Booking:
+def touched(
+    connection: Connection, supplier: Supplier, wanted: Mapping[str, int | None], workbooks: Collection[str]
+) -> Touched:
+    """The files not yet deposited that hold a request to send, or one that came from one of these `workbooks`.
+
+    `wanted` are the requests to send by key, each with the entry that it keeps. What is held back here may have been
+    put right and prepared from another workbook: that one is left alone.
+    """
+    is_open = and_(
+        files.c.siret == supplier.siret, files.c.ans == supplier.ans, files.c.state.in_((RESERVED, PREPARED))
+    )
+    query = select(requests.c.file, requests.c.demande, requests.c.workbook)
+    rows = connection.execute(query.join(files, requests.c.file == files.c.id).where(is_open))
+    ids = {row.file for row in rows if row.demande in wanted or row.workbook in workbooks}
+    found = [one for one in some_files(connection, is_open) if one.id in ids]
+    kept = set(wanted.values())
+    there = of_files(connection, [one.id for one in found])
+    dropped = (one for one in there if one.id not in kept and one.state in (RESERVED, PREPARED))
+    return Touched(files=tuple(found), dropped=tuple(dropped))
+
+
+def plan(connection: Connection, supplier: Supplier, touched: Touched, count: int, names: Names) -> Booking:
     """What `reserve` will note, for `count` files; writes nothing.
 
-    Prepared files of these requests, or of this workbook, are rewritten under their own names where day and folder are
-    the same; all others of theirs are given up. Raises Xl2JsonError past the last file of a day.
+    Of the files that are touched, those of this day and folder are rewritten under their own names, all others given
+    up. Raises Xl2JsonError past the last file of a day.
     """
-    concerned = _concerned(connection, supplier, {one.demande for one in wanted}, names.workbook)
-    mine = [one for one in concerned if (one.day, one.folder) == (names.day, names.folder)]
+    mine = [one for one in touched.files if (one.day, one.folder) == (names.day, names.folder)]
     taken = _claimed(connection, supplier, names.day)
     reused = [one.name for one in mine][:count]
     free = (names.of(n) for n in range(1, names.last + 1))
@@ -114,31 +135,14 @@ def plan(connection: Connection, supplier: Supplier, wanted: Sequence[Wanted], c
         if name is None:
             raise Xl2JsonError("files_used_up", last=names.last)
         given.append(name)
-    kept = {one.entry for one in wanted}
-    given_up = [one for one in concerned if one.name not in reused or one not in mine]
-    there = of_files(connection, [one.id for one in concerned])
-    dropped = [one for one in there if one.id not in kept and one.state in (RESERVED, PREPARED)]
+    given_up = [one for one in touched.files if one.name not in reused or one not in mine]
     return Booking(
         run=clock.token(),
         names=tuple(given),
         reused={one.name: one.digests for one in mine if one.name in reused},
         given_up=tuple(given_up),
-        dropped=tuple(dropped),
+        dropped=touched.dropped,
     )
-
-
-def _concerned(connection: Connection, supplier: Supplier, keys: set[str], workbook: str) -> list[LedgerFile]:
-    """Files not yet deposited that hold a request to send, or one that came from this workbook.
-
-    What is held back here may have been put right and prepared from another workbook: that one is left alone.
-    """
-    is_open = and_(
-        files.c.siret == supplier.siret, files.c.ans == supplier.ans, files.c.state.in_((RESERVED, PREPARED))
-    )
-    query = select(requests.c.file, requests.c.demande, requests.c.workbook)
-    rows = connection.execute(query.join(files, requests.c.file == files.c.id).where(is_open))
-    ids = {row.file for row in rows if row.demande in keys or row.workbook == workbook}
-    return [one for one in some_files(connection, is_open) if one.id in ids]
 
 
 def _claimed(connection: Connection, supplier: Supplier, day: str) -> set[str]:
@@ -160,7 +164,7 @@ def reserve(
     known = {one.name: one for one in some_files(connection, files.c.claim.in_(list(booking.reused)))}
     for name, part, digest in zip(booking.names, parts, digests, strict=True):
         file = _reserve_file(connection, supplier, booking, known.get(name), name, digest, names)
-        _reserve_requests(connection, supplier, file, part, names.workbook, now)
+        _reserve_requests(connection, supplier, file, part, now)
     use_numbers(connection, supplier.siret, (one.number for part in parts for one in part))
 
 
@@ -198,10 +202,8 @@ def _reserve_file(
     return int(connection.execute(files.insert().values(values).returning(files.c.id)).scalar_one())
 
 
-def _reserve_requests(
-    connection: Connection, supplier: Supplier, file: int, part: Sequence[Wanted], workbook: str, now: str
-) -> None:
-    rows = [_row(one, file, line) | {"workbook": workbook} for line, one in enumerate(part, 1)]
+def _reserve_requests(connection: Connection, supplier: Supplier, file: int, part: Sequence[Wanted], now: str) -> None:
+    rows = [_row(one, file, line) for line, one in enumerate(part, 1)]
     new = [row | _of(supplier) | {"reserved_at": now} for row, one in zip(rows, part, strict=True) if one.entry is None]
     if new:
         connection.execute(requests.insert(), new)
@@ -223,6 +225,7 @@ def _row(one: Wanted, file: int, line: int) -> dict[str, Any]:
         "content": one.content,
         "amount": one.amount,
         "client": one.client,
+        "workbook": one.workbook,
     }
 
 

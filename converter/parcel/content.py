@@ -6,11 +6,11 @@ A PDF whose end points at a sound table of contents opens; where the end looks o
 from __future__ import annotations
 
 import logging
+import os
 import re
 import warnings
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 _NEAR = 2048
 _MOST_PIXELS = 30_000_000  # about 90 MB once decoded
@@ -19,8 +19,7 @@ _END = re.compile(rb"startxref\s+(\d+)\s+%%EOF")
 _TABLE = re.compile(rb"\s*(xref\b|\d+\s+\d+\s+obj\b)")
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(NamedTuple):
     """A file's first and last bytes, and its size."""
 
     head: bytes
@@ -30,11 +29,13 @@ class Ends:
 
 def ends_of(path: Path) -> Ends:
     """Both ends of a file, in one go."""
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:
         head = file.read(_NEAR)
-        size = file.seek(0, 2)
+        size = file.seek(0, os.SEEK_END)
+        if size <= len(head):
+            return Ends(head, head, size)
         file.seek(max(0, size - _NEAR))
-        return Ends(head, head if size <= len(head) else file.read(), size)
+        return Ends(head, file.readall(), size)
 
 
 def content_of(ends: Ends) -> str | None:

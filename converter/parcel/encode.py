@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -18,8 +17,7 @@ from converter.values import amount, day
 _OPTIONS = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATETIME
 
 
-@dataclass(frozen=True, slots=True)
-class _At:
+class _At(NamedTuple):
     """Where the encoder stands: the request, its line in the file, the item's number in its list."""
 
     request: Request | None
@@ -35,7 +33,7 @@ class Encoder:
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
-        self._blocks: dict[str, list[tuple[str, _Maker]]] = {}
+        self._blocks: dict[str, _Maker] = {}
 
     def document(self, header: Item, requests: Sequence[Request]) -> bytes:
         """The file's bytes: UTF-8, two-space indent, a final new line; lines count from 1."""
@@ -48,10 +46,19 @@ class Encoder:
         return self._object(self.spec.request, request.items[self.spec.request.id][0], _At(request, line, 0))
 
     def _object(self, block: Block, item: Item, at: _At) -> dict[str, Any]:
-        makers = self._blocks.get(block.id)
-        if makers is None:
-            makers = self._blocks[block.id] = [(one.name, self._maker(one)) for one in block.fields if one.json]
-        return {name: make(item, at) for name, make in makers}
+        make = self._blocks.get(block.id)
+        if make is None:
+            make = self._blocks[block.id] = self._block(block)
+        return make(item, at)  # type: ignore[no-any-return]
+
+    def _block(self, block: Block) -> _Maker:
+        """What makes an object of an item: most blocks are made of what was typed, and of nothing else."""
+        fields = [one for one in block.fields if one.json]
+        names = [one.name for one in fields]
+        if all(one.typed and one.path != self.spec.number.path for one in fields):
+            return lambda item, at: {name: item.values[name] for name in names}
+        makers = [(one.name, self._maker(one)) for one in fields]
+        return lambda item, at: {name: make(item, at) for name, make in makers}
 
     def _maker(self, one: Field) -> _Maker:
         if one.holds:
@@ -66,17 +73,17 @@ class Encoder:
     def _held(self, block: Block) -> _Maker:
         if block.rows == "request":
             return lambda item, at: []  # `document` fills it in
-        if block.rows == "many":
-            return lambda item, at: self._list(block, at)
-        return lambda item, at: self._single(block, at)
+        make = self._block(block)
 
-    def _list(self, block: Block, at: _At) -> list[dict[str, Any]]:
-        items = at.request.items.get(block.id, ()) if at.request else ()
-        return [self._object(block, one, _At(at.request, at.line, element)) for element, one in enumerate(items)]
+        def several(_: Item, at: _At) -> list[dict[str, Any]]:
+            items = at.request.items.get(block.id, ()) if at.request else ()
+            return [make(one, _At(at.request, at.line, element)) for element, one in enumerate(items)]
 
-    def _single(self, block: Block, at: _At) -> dict[str, Any] | None:
-        item = at.request.item(block.id) if at.request else None
-        return None if item is None else self._object(block, item, at)
+        def single(_: Item, at: _At) -> dict[str, Any] | None:
+            item = at.request.item(block.id) if at.request else None
+            return None if item is None else make(item, at)
+
+        return several if block.rows == "many" else single
 
     def _made(self, one: Field) -> _Maker:
         makers: dict[str, _Maker] = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -13,13 +15,53 @@ from converter.cells import fold, nearest
 _MOST_SUGGESTIONS = 50  # after so many, the whole folder is wrong, and looking for names takes its time
 
 
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """The files in a folder that are no links, name in NFC -> name on disk; none where a link leads to the folder."""
+
+    folder: Path
+    files: dict[str, str]
+
+    @classmethod
+    def of(cls, folder: Path) -> _Listing:
+        names: list[str] = []
+        with suppress(OSError, ValueError):  # a name that no folder can have, or behind a closed door
+            if os.path.realpath(folder) == str(folder):
+                with os.scandir(folder) as entries:
+                    names = [one.name for one in entries if one.is_file(follow_symlinks=False)]
+        files = {unicodedata.normalize("NFC", name): name for name in names}
+        return cls(folder, files | {name: name for name in names if name in files})
+
+
 @dataclass(frozen=True)
 class Folders:
-    """Where source files may lie, in the order they are looked for; `names` remembers the folders' listings."""
+    """Where source files may lie, in the order they are looked for; `names` and `listed` remember what they hold."""
 
     roots: tuple[Path, ...]
     names: dict[Path, dict[str, str]] = field(default_factory=dict)
+    listed: dict[tuple[Path | str, ...], _Listing] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+
+    def plain(self, text: str) -> Path | None:
+        """What `find` would find, where that is a file and no link leads to it: an absolute path below a root.
+
+        None where only `find` can tell. A month's files lie in a folder or two, whose listings answer for all of them.
+        """
+        *below, name = unicodedata.normalize("NFC", text.replace("\\", "/")).split("/")
+        if "" in below or ":" in text:  # it may begin elsewhere than at a root
+            return None
+        for root in self._real_roots:
+            listing = self._listed((root, *below))
+            if name in listing.files:
+                return listing.folder / listing.files[name]
+            if os.path.lexists(listing.folder / name):  # a link or a folder, or another spelling
+                return None
+        return None
+
+    def _listed(self, parts: tuple[Path | str, ...]) -> _Listing:
+        if parts not in self.listed:
+            self.listed[parts] = _Listing.of(Path(*parts))
+        return self.listed[parts]
 
     def find(self, text: str) -> Path | None:
         """The file that `text` names, None where there is none. Names compare in NFC, links are followed later."""
@@ -58,6 +100,11 @@ class Folders:
     def holds(self, real: Path) -> bool:
         """Whether `real`, a path with all links followed, lies below one of the roots."""
         return any(real.is_relative_to(root) for root in self._real_roots)
+
+    @cached_property
+    def shown(self) -> tuple[str, ...]:
+        """The folders' names, for a person."""
+        return tuple(str(root) for root in self._real_roots)
 
     @cached_property
     def _real_roots(self) -> tuple[Path, ...]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from converter.errors import Xl2JsonError
 from converter.findings import Finding
-from converter.request import Dossier, Request, key_place
+from converter.request import Request, key_place
 from converter.spec.model import Spec
 from converter.values import FAULTY
 from converter.values.identifier import repaired_key
 from converter.wording import Say
 
 
-def allot(requests: Iterable[Request], dossier: Dossier, spec: Spec, first_number: int) -> Iterator[Request]:
-    """Give each of `requests` without a number the next free one, from `first_number` on; returns those it gave one.
+def allot(requests: Iterable[Request], among: Iterable[Request], spec: Spec, first_number: int) -> Iterator[Request]:
+    """Give each of `requests` without a number the next one above all that the requests `among` them bring, from
+    `first_number` on; returns those it gave one.
 
     Raises Xl2JsonError past the last number that the form allows. Numbers with letters are passed over in counting.
     """
     assert spec.number.form is not None
     width = spec.number.form.lengths[0]
-    next_number = max([first_number - 1, *used(dossier.requests, spec)]) + 1
+    next_number = max([first_number - 1, *used(among, spec)]) + 1
     for request in requests:
         if request.number is not None:
             continue
@@ -40,12 +42,12 @@ def without_ledger(requests: Iterable[Request], spec: Spec) -> Iterator[Finding]
 
 def used(requests: Iterable[Request], spec: Spec) -> Iterator[int]:
     """Every number that these requests bring, be it typed or told in the agency's answer."""
+    blocks = [block.id for block in spec.blocks if any(one.name == spec.number.name for one in block.fields)]
     for request in requests:
-        for items in request.items.values():
-            for item in items:
-                number = _number(item.values.get(spec.number.name), spec)
-                if number is not None:
-                    yield number
+        for item in chain.from_iterable(request.items.get(block, ()) for block in blocks):
+            number = _number(item.values.get(spec.number.name), spec)
+            if number is not None:
+                yield number
 
 
 def _number(typed: object, spec: Spec) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from converter.findings import Finding, Severity
 from converter.parcel.content import Ends, content_of, ends_of, trouble
 from converter.parcel.folders import Folders
 from converter.progress import each
-from converter.request import Dossier, Item, Source
+from converter.request import Dossier, Item, Request, Source
 from converter.spec.model import Field, Spec
 from converter.wording import Say
 
@@ -24,17 +24,31 @@ def gather(dossier: Dossier, spec: Spec, folders: Folders) -> list[Finding]:
         return []
     gatherer = _Gatherer(spec, spec.attachment, folders)
     findings: list[Finding] = []
-    owners: dict[Path, str] = {}
+    owners: dict[str, str] = {}
     for request in each("checking", dossier.requests):
         for item in request.items.get(gatherer.column.block, ()):
             notes: list[_Note] = []
             source = gatherer.source(item, notes)
             request.sources.append(source)
-            if source is not None and owners.setdefault(source.path, request.demande) != request.demande:
-                notes.append(("P7", "warning", Say("say.file.shared", {"other": owners[source.path]})))
-            name = gatherer.column.name
-            findings += [request.finding(*note, item.place(name), item[name]) for note in notes]
+            other = owners.setdefault(str(source.path), request.demande) if source else request.demande
+            if other != request.demande:
+                notes.append(("P7", "warning", Say("say.file.shared", {"other": other})))
+            if notes:
+                name = gatherer.column.name
+                findings += [request.finding(*note, item.place(name), item[name]) for note in notes]
     return findings
+
+
+def shared_files(requests: Iterable[Request], spec: Spec) -> Iterator[Finding]:
+    """P7 between any two of `requests`: one file that serves both."""
+    column = spec.attachment
+    owners: dict[Path, str] = {}
+    for request in requests if column else ():
+        assert column is not None
+        for item, source in zip(request.items.get(column.block, ()), request.sources, strict=False):
+            if source is not None and owners.setdefault(source.path, request.demande) != request.demande:
+                say = Say("say.file.shared", {"other": owners[source.path]})
+                yield request.finding("P7", "warning", say, item.place(column.name), item[column.name])
 
 
 class _Gatherer:
@@ -57,16 +71,19 @@ class _Gatherer:
         text = item[self.column.name]
         if not isinstance(text, str):
             return None
-        path = self.folders.find(text)
-        real = path.resolve() if path else None
-        ends = self._usable(real, text, notes)
-        if real is None or ends is None:
+        path = real = self.folders.plain(text)
+        if real is None:
+            path = self.folders.find(text)
+            real = self._allowed(path, text, notes)
+        ends = self._ends(real, notes) if real else None
+        if path is None or real is None or ends is None:
             return None
-        ending = (path or real).suffix.removeprefix(".").lower()
+        ending = path.suffix.removeprefix(".").lower()
         if self._format(ending, ends, notes) is None:
             return None
         format_, kept = self.formats[ending]
-        notes += self._size(ends.size)
+        if ends.size > self.limits.attachment_safe_bytes:
+            notes.append(self._large(ends.size))
         why = trouble(real, ends, format_) if ends.size <= self.limits.attachment_bytes else None
         if why:
             notes.append(("P8", "warning", Say(f"say.file.{why}")))
@@ -74,29 +91,34 @@ class _Gatherer:
         code = self.codes.get(kind, "") if isinstance(kind, str) else ""
         return Source(path=real, size=ends.size, format=format_, ending=kept, code=code)
 
-    def _usable(self, real: Path | None, text: str, notes: list[_Note]) -> Ends | None:
-        """P4: the file is there, is allowed, and can be read."""
-        key, words = self._unusable(real, text)
-        if real is not None and not key:
-            try:
-                ends = ends_of(real)
-            except OSError as error:
-                key, words = "unreadable", {"reason": error.strerror or str(error)}
-            else:
-                if ends.size:
-                    return ends
-                key = "empty"
-        notes.append((self.column.rule, "error", Say(f"say.file.{key}", words)))
-        return None
-
-    def _unusable(self, real: Path | None, text: str) -> tuple[str, dict[str, Any]]:
-        folders = {"folders": tuple(str(root.resolve()) for root in self.folders.roots)}
+    def _allowed(self, path: Path | None, text: str, notes: list[_Note]) -> Path | None:
+        """P4: the file is there, and lies where it may; the path with its links followed."""
+        real = path.resolve() if path else None
         if real is None:
             near = self.folders.nearest(text)
-            return "missing_near" if near else "missing", {**folders, "near": near}
-        if not self.folders.holds(real):
-            return "outside", folders
-        return ("", {}) if real.is_file() else ("no_file", {})
+            key = "missing_near" if near else "missing"
+            notes.append(self._unusable(key, folders=self.folders.shown, near=near))
+        elif not self.folders.holds(real):
+            notes.append(self._unusable("outside", folders=self.folders.shown))
+        elif not real.is_file():
+            notes.append(self._unusable("no_file"))
+        else:
+            return real
+        return None
+
+    def _ends(self, real: Path, notes: list[_Note]) -> Ends | None:
+        """P4: the file can be read, and holds something."""
+        try:
+            ends = ends_of(real)
+        except OSError as error:
+            notes.append(self._unusable("unreadable", reason=error.strerror or str(error)))
+            return None
+        if not ends.size:
+            notes.append(self._unusable("empty"))
+        return ends if ends.size else None
+
+    def _unusable(self, key: str, **words: Any) -> _Note:
+        return self.column.rule, "error", Say(f"say.file.{key}", words)
 
     def _format(self, ending: str, ends: Ends, notes: list[_Note]) -> str | None:
         """P5: the ending is a known one, and the content is what it says."""
@@ -111,10 +133,9 @@ class _Gatherer:
         notes.append(("P5", "error", say))
         return None
 
-    def _size(self, size: int) -> Iterator[_Note]:
+    def _large(self, size: int) -> _Note:
         """P6: surely too large, or too large in one reading of "3 Mo"."""
         words = {"megabytes": Decimal(size) / 1_000_000}
         if size > self.limits.attachment_bytes:
-            yield "P6", "error", Say("say.file.large", words)
-        elif size > self.limits.attachment_safe_bytes:
-            yield "P6", "warning", Say("say.file.rather_large", words)
+            return "P6", "error", Say("say.file.large", words)
+        return "P6", "warning", Say("say.file.rather_large", words)

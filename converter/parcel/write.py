@@ -12,7 +12,6 @@ import os
 import re
 import shutil
 import uuid
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -24,23 +23,13 @@ from converter import progress
 from converter.errors import Xl2JsonError
 from converter.parcel.plan import Deposit
 from converter.parcel.publish import GivenUp, Move, publish, publishing, remove, same
+from converter.parcel.stored import StoredZip
+from converter.placing import Placed
 from converter.request import Source
 
 _STAGE = ".xl2json-"
 _LOCK = ".lock"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """A deposit as it stands on the disk: its name without ending, its JSON, and for each of its requests, in order,
-    the SHA-256 of its attachments (separated by a space).
-    """
-
-    name: str
-    json: bytes
-    pieces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,12 +168,12 @@ def _staged(deposit: Deposit, stage: Path, out: Path, loose: bool, advance: prog
     if deposit.attachments:
         folder = stage / deposit.stem
         folder.mkdir()
-        with zipfile.ZipFile(stage / f"{deposit.stem}.zip", "w", zipfile.ZIP_STORED) as archive:
+        with StoredZip(stage / f"{deposit.stem}.zip") as archive:
             for name, source in deposit.attachments:
                 content = _content(source)
                 advance(len(content))
                 digests[name] = hashlib.sha256(content).hexdigest()
-                archive.writestr(_entry(name), content)
+                archive.add(name, content)
                 if loose:
                     (folder / name).write_bytes(content)
         moves.append(Move(staged=stage / f"{deposit.stem}.zip", final=out / f"{deposit.stem}.zip"))
@@ -201,7 +190,8 @@ def _staged(deposit: Deposit, stage: Path, out: Path, loose: bool, advance: prog
 
 def _content(source: Source) -> bytes:
     try:
-        content = source.path.read_bytes()
+        with source.path.open("rb", buffering=0) as file:
+            content = file.readall()
     except OSError as error:
         if error.errno in _NO_ROOM:
             raise
@@ -209,14 +199,6 @@ def _content(source: Source) -> bytes:
     if len(content) != source.size:
         raise Xl2JsonError("source_changed", name=str(source.path))
     return content
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    """An entry without time or machine in it, so that the same files give the same zip."""
-    entry = zipfile.ZipInfo(name, _EPOCH)
-    entry.create_system = 3
-    entry.external_attr = 0o100644 << 16
-    return entry
 
 
 def _stale(deposit: Deposit, out: Path, digests: dict[str, str], loose: bool) -> tuple[Path, ...]:

@@ -22,7 +22,7 @@ class Node:
     steps: tuple[int, ...]
     key: str
 
-    def place(self, row: int, name: str) -> Place:
+    def place(self, row: int, name: str, text: str | None = None) -> Place:
         """The path of that key, or of one element of its list; the editor's number where there is no such key."""
         name = name if name in self.tree else self.key
         steps = (*self.steps, list(self.tree).index(name) if name in self.tree else 0)

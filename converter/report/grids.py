@@ -26,7 +26,7 @@ class Sheets:
     """The grids of a workbook's cells."""
 
     def __init__(self, tables: Tables) -> None:
-        self.by_title = {table.title: table for table in tables.found.values()}
+        self.by_title = {table.title: table.seen for table in tables.found.values()}
 
     def grid(self, finding: Finding) -> Grid | None:
         """The surroundings of a finding; None where it has no cell."""

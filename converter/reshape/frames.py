@@ -1,8 +1,13 @@
-"""A table as a pandas frame: known columns only, blank rows gone, each row under its number in the sheet."""
+"""A table as a pandas frame: known columns only, blank rows gone, each row under its number in the sheet.
+
+Columns are read whole, and equal cells of a column once: months repeat their dates, answers and operators.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -10,136 +15,150 @@ import pandas as pd
 from converter.cells import Broken, Raw, clean, show, trim
 from converter.findings import Finding
 from converter.spec.model import Field, Spec
-from converter.values import FAULTY, Note, parser_of
+from converter.values import FAULTY, Form, Note, Parsed, parser_of, plain_of, repaired
 from converter.values.identifier import repaired_key
 from converter.wording import Say
 from converter.workbook.tables import Table
 
+_NUMBERS = {bool, int, float}  # kinds of cells that Python holds for equal: True, 1 and 1.0
+
 
 @dataclass(slots=True)
 class Rows:
-    """A table's rows: their numbers in the sheet, their keys (None where blank or broken), their cells by column.
+    """A table's rows: their numbers in the sheet, their keys (None where blank or broken), their values by column.
 
     `values` is filled in by `read_values`.
     """
 
     table: Table
-    frame: pd.DataFrame
-    keys: pd.Series
-    values: dict[str, list[Any]]
+    numbers: list[int]
+    keys: list[str | None]
+    values: dict[str, list[Any]] = field(default_factory=dict)
 
 
 def rows_of(table: Table) -> pd.DataFrame:
     """The table's cells as they were read, None where blank; the index is the row's number in the sheet."""
     body = table.rows[table.header :] if table.header else []
-    cells = {
-        name: [clean(row[column]) if column < len(row) else None for row in body]
-        for name, column in table.columns.items()
-    }
+    cells = {name: _cells(body, column) for name, column in table.columns.items()}
     frame = pd.DataFrame(cells, index=range(table.header + 1, table.header + 1 + len(body)), dtype=object)
     return frame[frame.notna().any(axis=1)]
 
 
-def read_keys(table: Table, frame: pd.DataFrame, spec: Spec, by_number: bool) -> tuple[pd.Series, list[Finding]]:
+def _cells(body: list[list[Raw]], column: int) -> list[Raw]:
+    cells = [row[column] if column < len(row) else None for row in body]
+    odd = {raw for raw in cells if isinstance(raw, str) and not raw[:1].isalnum()}
+    blank = {raw for raw in odd if clean(raw) is None}
+    return [None if raw in blank else raw for raw in cells] if blank else cells
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column's values, and what there is to say of each of its cells; no notes at all where there is nothing."""
+
+    values: list[Any]
+    notes: list[tuple[Note, ...]]
+
+    @classmethod
+    def of(cls, cells: list[Raw], is_plain: Callable[[str], object], read: Callable[[Raw], Parsed]) -> _Column:
+        """Most cells are their own values, which is seen at a glance; the others are read."""
+        marks: list[Any] = cells
+        if len(_NUMBERS.intersection(map(type, cells))) > 1:
+            marks = list(zip(map(type, cells), cells, strict=True))
+        different = dict(zip(marks, cells, strict=True))
+        values: dict[Any, Any] = {
+            mark: raw for mark, raw in different.items() if isinstance(raw, str) and is_plain(raw)
+        }
+        notes: dict[Any, tuple[Note, ...]] = {}
+        for mark in different.keys() - values.keys():
+            values[mark], notes[mark] = read(different[mark])
+        said = [notes.get(mark, ()) for mark in marks] if any(notes.values()) else []
+        return cls([values[mark] for mark in marks], said)
+
+    def findings(self, rows: Rows, name: str, rule: Callable[[Note], str]) -> list[Finding]:
+        """A finding for each note of each row's cell."""
+        return [
+            Finding(rule=rule(note), severity=note.severity, say=note.say,
+                    place=rows.table.place(rows.numbers[at], name, note.value),
+                    demande=rows.keys[at], value=note.value)
+            for at, some in enumerate(self.notes) for note in some
+        ]  # fmt: skip
+
+
+def read_keys(table: Table, frame: pd.DataFrame, spec: Spec, by_number: bool) -> tuple[list[str | None], list[Finding]]:
     """The key of each row, in text; a number typed as 7, 7.0 or "7" is the same key.
 
     With `by_number` keys are repaired as the editor's number is. A blank key (X3), a broken one (X8) is None.
     """
-    findings: list[Finding] = []
-    keys: list[str | None] = []
-    name = table.key or ""
-    for row, raw in zip(frame.index, frame[name], strict=True):
-        key = _key(raw, spec, by_number)
-        keys.append(key)
-        place = table.place(row, name)
-        if raw is None:
-            findings.append(Finding(rule="X3", severity="error", say=Say("say.key.blank"), place=place))
-        elif isinstance(raw, Broken):
-            findings.append(_broken(raw, None).at(table, row, name))
-        elif isinstance(raw, str) and key != raw and not (by_number and table.sheet.rows == "request"):
-            say = Say("repair.trimmed" if key == trim(raw) else "repair.zeros", {"old": raw, "new": key})
-            findings.append(Finding(rule="X7", severity="info", say=say, place=place, demande=key, value=raw))
-        elif by_number and table.sheet.rows != "request" and show(raw) != key:
-            say = Say("repair.zeros", {"old": show(raw), "new": key})
-            findings.append(Finding(rule="X7", severity="info", say=say, place=place, demande=key, value=show(raw)))
-    return pd.Series(keys, index=frame.index, dtype=object), findings
+    name, number = table.key or "", replace(spec.number.form, many=False) if by_number and spec.number.form else None
+    is_told = not number or table.sheet.rows != "request"  # else the number's own column tells
+    column = _Column.of(
+        frame[name].tolist(), plain_of(number or Form(kind="text")), lambda raw: _key(raw, number, is_told)
+    )
+    rows = Rows(table=table, numbers=frame.index.tolist(), keys=column.values)
+    rules = {"blank": "X3", "cell": "X8", "repair": "X7"}
+    return column.values, column.findings(rows, name, lambda note: rules[note.role])
 
 
-def _key(raw: Raw, spec: Spec, by_number: bool) -> str | None:
-    if raw is None or isinstance(raw, Broken):
-        return None
-    text = trim(show(raw) or "")
-    if by_number and spec.number.form:
-        value = repaired_key(raw, spec.number.form).value
-        return text if value is FAULTY else str(value)
-    return text
+def _key(raw: Raw, number: Form | None, is_told: bool) -> Parsed:
+    """A row's key, repaired where it is a `number`."""
+    if raw is None:
+        return Parsed(None, (Note("error", "blank", Say("say.key.blank")),))
+    if isinstance(raw, Broken):
+        return Parsed(None, (Note("error", "cell", _broken(raw), raw.shown or None),))
+    shown = show(raw) or ""
+    key = text = trim(shown)
+    if number:
+        value = repaired_key(raw, number).value
+        key = text if value is FAULTY else str(value)
+    if shown == key or not is_told or not (number or isinstance(raw, str)):
+        return Parsed(key)
+    how = "trimmed" if isinstance(raw, str) and key == text else "zeros"
+    return repaired(key, how, shown, key)
 
 
-def read_values(rows: Rows, spec: Spec) -> list[Finding]:
+def read_values(rows: Rows, frame: pd.DataFrame) -> list[Finding]:
     """Read every cell of the known columns into `rows.values`; what there is to say comes back, each cell by itself."""
     findings: list[Finding] = []
     for one in rows.table.sheet.fields:
         if one.name in rows.table.columns:
-            rows.values[one.name] = _column(one, rows, findings)
+            assert one.form is not None
+            column = _Column.of(frame[one.name].tolist(), plain_of(one.form), _reader(one, rows.table))
+            rows.values[one.name] = column.values
+            findings += column.findings(rows, one.name, partial(rule_of, one))
         else:
             missing = FAULTY if one.required else None
-            rows.values[one.name] = [missing] * len(rows.frame)
+            rows.values[one.name] = [missing] * len(rows.numbers)
     return findings
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A note on its way to being a finding."""
+def _reader(one: Field, table: Table) -> Callable[[Raw], Parsed]:
+    """What reads a cell of that column, blank and broken ones too."""
+    assert one.form is not None
+    parse = parser_of(one.form)
+    is_key = one.name == table.key and table.sheet.rows != "file"  # then `read_keys` has told
 
-    rule: str
-    note: Note
-    demande: str | None
+    def read(raw: Raw) -> Parsed:
+        if raw is None:
+            return _BLANK
+        if isinstance(raw, Broken):
+            note = Note("error", "cell", _broken(raw), raw.shown or None)
+            return Parsed(FAULTY, () if is_key else (note,))
+        return parse(raw)
 
-    def at(self, table: Table, row: int, name: str) -> Finding:
-        note = self.note
-        return Finding(
-            rule=self.rule,
-            severity=note.severity,
-            say=note.say,
-            place=table.place(row, name),
-            demande=self.demande,
-            value=note.value,
-        )
+    return read
+
+
+_BLANK = Parsed(None)
+
+
+def _broken(raw: Broken) -> Say:
+    return Say("say.cell.formula" if raw.formula else "say.cell.error")
 
 
 def rule_of(one: Field, note: Note) -> str:
     """The id of the rule that speaks where `note` was made about a field."""
-    return {"form": one.rule, "check": one.check_rule, "twice": one.twice_rule, "repair": "X7"}[note.role]
-
-
-def _broken(raw: Broken, demande: str | None) -> _Said:
-    say = Say("say.cell.formula" if raw.formula else "say.cell.error")
-    return _Said("X8", Note("error", "form", say, raw.shown or None), demande)
-
-
-def _column(one: Field, rows: Rows, findings: list[Finding]) -> list[Any]:
-    """One column's values. Equal cells are read once: months repeat their dates, answers and operators."""
-    assert one.form is not None
-    parse = parser_of(one.form)
-    seen: dict[tuple[type, Raw], Any] = {}
-    values: list[Any] = []
-    is_key = one.name == rows.table.key and rows.table.sheet.rows != "file"  # then `read_keys` has told
-    for row, raw, demande in zip(rows.frame.index, rows.frame[one.name], rows.keys, strict=True):
-        if raw is None:
-            values.append(None)
-        elif isinstance(raw, Broken):
-            values.append(FAULTY)
-            if not is_key:
-                findings.append(_broken(raw, demande).at(rows.table, row, one.name))
-        else:
-            parsed = seen.get((raw.__class__, raw))
-            if parsed is None:
-                parsed = seen[raw.__class__, raw] = parse(raw)
-            values.append(parsed.value)
-            findings += [
-                _Said(rule_of(one, note), note, demande).at(rows.table, row, one.name) for note in parsed.notes
-            ]
-    return values
+    rules = {"form": one.rule, "check": one.check_rule, "twice": one.twice_rule, "repair": "X7", "cell": "X8"}
+    return rules[note.role]
 
 
 def blank(one: Field, table: Table, row: int, demande: str | None) -> Finding:

@@ -11,6 +11,8 @@ from converter.wording import Say
 
 def merged(items: list[Item], block: Block, request: Request) -> tuple[list[Item], list[Finding]]:
     """`items` with those of one number made one, in order of appearance, and the clashes (B16, at the later cell)."""
+    if len({item.values[block.merge_by or ""] for item in items}) == len(items):
+        return items, []
     first: dict[str, Item] = {}
     kept: list[Item] = []
     findings: list[Finding] = []
@@ -44,7 +46,7 @@ def _join(into: Item, item: Item, one: Field, block: Block, request: Request) ->
                 "merge_by": block.merge_by,
                 "number": item.values[block.merge_by or ""],
                 "other": old,
-                "first": into.rows[0],
+                "first": into.row,
             },
         )
         return [request.finding(block.merge_rule, "error", say, item.place(one.name), new)]

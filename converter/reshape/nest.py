@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import repeat
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from converter.findings import Finding
 from converter.request import Dossier, Item, Request, key_place
 from converter.reshape.frames import Rows, blank, read_keys, read_values, rows_of, rule_of
 from converter.reshape.merge import merged
-from converter.spec.model import Block, Sheet, Spec
+from converter.spec.model import Block, Field, Sheet, Spec
 from converter.values import FAULTY, parser_of
 from converter.wording import Say
 from converter.workbook.tables import Table, Tables
@@ -42,7 +43,6 @@ def reshape(tables: Tables, spec: Spec, given: Mapping[str, str]) -> Dossier:
 
 def _hang_all(tables: Tables, spec: Spec, by_number: bool, dossier: Dossier) -> None:
     """Give the requests the rows of every other sheet."""
-    index = pd.Index([request.demande for request in dossier.requests], dtype=object)
     times = Counter(request.number for request in dossier.requests)
     numbers = {one.number: one.demande for one in dossier.requests if one.number and times[one.number] == 1}
     for sheet_spec in spec.sheets:
@@ -50,67 +50,78 @@ def _hang_all(tables: Tables, spec: Spec, by_number: bool, dossier: Dossier) -> 
         if table is None and sheet_spec.optional:
             _leave_empty(sheet_spec, spec, dossier)
         elif table is not None and table.key is None and sheet_spec.rows != "file":
-            dossier.findings += read_values(_unkeyed(table), spec)
+            _unkeyed(table, dossier.findings)
         elif table is not None and sheet_spec.rows not in ("file", "request"):
             rows = _rows(table, spec, by_number or table.key == spec.number.name, dossier.findings)
-            owners = list(rows.keys)
+            owners = rows.keys
             if not by_number and table.key == spec.number.name:  # a number that no request bears is nobody's
-                owners = [numbers.get(key) for key in rows.keys]
-            _hang(rows, owners, sheet_spec, spec, index, dossier)
+                owners = [numbers.get(key or "") for key in rows.keys]
+            _hang(rows, owners, sheet_spec, spec, dossier)
 
 
 def _rows(table: Table, spec: Spec, by_number: bool, findings: list[Finding]) -> Rows:
     frame = rows_of(table)
     keys, said = read_keys(table, frame, spec, by_number)
-    rows = Rows(table=table, frame=frame, keys=keys, values={})
+    rows = Rows(table=table, numbers=frame.index.tolist(), keys=keys)
     findings += said
-    findings += read_values(rows, spec)
+    findings += read_values(rows, frame)
     return rows
 
 
-def _unkeyed(table: Table) -> Rows:
+def _unkeyed(table: Table, findings: list[Finding]) -> Rows:
     """The rows of a table without a key: they can be read, but belong to nobody."""
     frame = rows_of(table)
-    keys = pd.Series([None] * len(frame), index=frame.index, dtype=object)
-    return Rows(table=table, frame=frame, keys=keys, values={})
+    rows = Rows(table=table, numbers=frame.index.tolist(), keys=[None] * len(frame))
+    findings += read_values(rows, frame)
+    return rows
 
 
 def _requests(rows: Rows, spec: Spec, findings: list[Finding]) -> list[Request]:
     """One request for each key, in the order of the sheet; a key that comes again is X5."""
-    requests: list[Request] = []
+    requests: dict[str, Request] = {}
     numbers = rows.values.get(spec.number.name) or [None] * len(rows.keys)
-    again = rows.keys.duplicated()
-    for at, (row, key) in enumerate(zip(rows.frame.index, rows.keys, strict=True)):
-        if key is None:
-            continue
-        if again.iat[at]:
-            place = rows.table.place(row, rows.table.key or "")
-            findings.append(
-                Finding(rule="X5", severity="error", say=Say("say.key.twice"), place=place, demande=key, value=key)
-            )
-            continue
-        number = numbers[at] if isinstance(numbers[at], str) else None
-        request = Request(demande=key, items={}, number=number)
-        for block in _blocks(rows.table.sheet, spec):
-            request.items[block.id] = [_item(rows, at, block)]
-            findings += _blanks(request.items[block.id][0], block, rows.table, key)
-        requests.append(request)
-    return requests
+    blocks = [(block, _items_of(rows, block)) for block in _blocks(rows.table.sheet, spec)]
+    for at, (row, key, number) in enumerate(zip(rows.numbers, rows.keys, numbers, strict=True)):
+        if key in requests:
+            place, say = rows.table.place(row, rows.table.key or ""), Say("say.key.twice")
+            findings.append(Finding(rule="X5", severity="error", say=say, place=place, demande=key, value=key))
+        elif key is not None:
+            items = {block.id: [some[at]] for block, some in blocks}
+            requests[key] = Request(demande=key, items=items, number=number if isinstance(number, str) else None)
+            for block, some in blocks:
+                findings += _blanks(some[at : at + 1], block.fields, rows.table, key)
+    return list(requests.values())
 
 
-def _hang(rows: Rows, keys: list[str | None], sheet: Sheet, spec: Spec, index: pd.Index[Any], dossier: Dossier) -> None:
+def _hang(rows: Rows, keys: Sequence[str | None], sheet: Sheet, spec: Spec, dossier: Dossier) -> None:
     """Give each request its rows of this sheet. Without any request, that rows are strangers goes without saying."""
     if not dossier.requests:
         return
-    owners = pd.Series(index.get_indexer(pd.Index(keys, dtype=object)), index=rows.keys.index)
-    dossier.findings += _strangers(rows, owners, index, spec)
-    groups = pd.Series(range(len(owners))).groupby(owners.to_numpy()).indices
-    for position, request in enumerate(dossier.requests):
-        rows_at = groups.get(position, ())
-        for block in _blocks(sheet, spec):
-            request.items[block.id] = list(_items(rows, rows_at, block, request, dossier.findings))
+    index = pd.Index([request.demande for request in dossier.requests], dtype=object)
+    owners = index.get_indexer(pd.Index(keys, dtype=object)).tolist()
+    dossier.findings += _strangers(rows, owners, list(index), spec)
+    rows_at: list[list[int]] = [[] for _ in dossier.requests]
+    for at, owner in enumerate(owners):
+        if owner >= 0:
+            rows_at[owner].append(at)
+    for block in _blocks(sheet, spec):
+        _hang_block(rows, rows_at, block, spec, dossier)
+
+
+def _hang_block(rows: Rows, rows_at: list[list[int]], block: Block, spec: Spec, dossier: Dossier) -> None:
+    """Give each request its items of this block; `rows_at` says which rows are whose."""
+    items = _items_of(rows, block)
+    may_lack = [one for one in block.fields if one.required and _has_blanks(rows.values[one.name])]
+    for request, some in zip(dossier.requests, rows_at, strict=True):
+        own = [items[at] for at in some]
         if block.rows != "many":
-            dossier.findings += _count(rows, rows_at, block, request, spec)
+            own = own[:1]
+            dossier.findings += _count(rows, some, block, request, spec) if len(some) != 1 else ()
+        elif block.merge_by:
+            own, clashes = merged(own, block, request)
+            dossier.findings += clashes
+        request.items[block.id] = own
+        dossier.findings += _blanks(own, may_lack, rows.table, request.demande) if may_lack else ()
 
 
 def _leave_empty(sheet: Sheet, spec: Spec, dossier: Dossier) -> None:
@@ -120,53 +131,49 @@ def _leave_empty(sheet: Sheet, spec: Spec, dossier: Dossier) -> None:
             request.items[block.id] = []
 
 
-def _strangers(rows: Rows, owners: pd.Series[int], index: pd.Index[Any], spec: Spec) -> Iterator[Finding]:
+def _strangers(rows: Rows, owners: list[int], known: list[str], spec: Spec) -> Iterator[Finding]:
     """Rows whose key is not a request's."""
-    known = list(index)
-    for count, row in enumerate(owners.index[owners == -1]):
-        key = rows.keys[row]
+    strangers = [at for at, owner in enumerate(owners) if owner < 0]
+    for count, at in enumerate(strangers):
+        key = rows.keys[at]
         if key is not None:
-            place = rows.table.place(row, rows.table.key or "")
+            place = rows.table.place(rows.numbers[at], rows.table.key or "")
             near = nearest(key, known) if count < _MOST_SUGGESTIONS else None
             words = {"sheet": spec.request.sheet, "near": near}
             say = Say("say.key.unknown_near" if near else "say.key.unknown", words)
             yield Finding(rule="X3", severity="error", say=say, place=place, demande=key, value=key)
 
 
-def _items(rows: Rows, at: Any, block: Block, request: Request, findings: list[Finding]) -> Iterator[Item]:
-    items = [_item(rows, int(one), block) for one in at]
-    if block.rows != "many":
-        items = items[:1]
-    elif block.merge_by:
-        items, clashes = merged(items, block, request)
-        findings += clashes
+def _items_of(rows: Rows, block: Block) -> list[Item]:
+    """An item for each row."""
+    names = [one.name for one in block.fields if one.typed]
+    cells = zip(*(rows.values[name] for name in names), strict=True) if names else repeat(())
+    return [
+        Item(dict(zip(names, values, strict=True)), rows.table, (number,))
+        for number, values in zip(rows.numbers, cells, strict=False)
+    ]
+
+
+def _has_blanks(values: list[Any]) -> bool:
+    return None in values or () in values
+
+
+def _blanks(items: list[Item], fields: Iterable[Field], table: Table, demande: str | None) -> Iterator[Finding]:
     for item in items:
-        findings += _blanks(item, block, rows.table, request.demande)
-        yield item
+        for one in fields:
+            if one.required and item.values[one.name] in (None, ()):
+                yield blank(one, table, item.rows[0], demande)
 
 
-def _item(rows: Rows, at: int, block: Block) -> Item:
-    values = {one.name: rows.values[one.name][at] for one in block.fields if one.typed}
-    return Item(values, rows.table, (rows.frame.index[at],))
-
-
-def _blanks(item: Item, block: Block, table: Table, demande: str | None) -> Iterator[Finding]:
-    for one in block.fields:
-        if one.required and item.values[one.name] in (None, ()):
-            yield blank(one, table, item.rows[0], demande)
-
-
-def _count(rows: Rows, at: Any, block: Block, request: Request, spec: Spec) -> Iterator[Finding]:
+def _count(rows: Rows, at: list[int], block: Block, request: Request, spec: Spec) -> Iterator[Finding]:
     """X4: not exactly one row, where the sheet has one a request."""
     table = rows.table
-    if len(at) == 0 and block.rows == "one":
+    if not at and block.rows == "one":
         say = Say("say.rows.none", {"sheet": table.title})
         yield request.finding("X4", "error", say, key_place(request, spec), request.demande)
     for one in at[1:]:
-        row = rows.frame.index[int(one)]
-        first = rows.frame.index[int(at[0])]
-        say = Say("say.rows.several", {"sheet": table.title, "first": first})
-        yield request.finding("X4", "error", say, table.place(row, table.key or ""), request.demande)
+        say = Say("say.rows.several", {"sheet": table.title, "first": rows.numbers[at[0]]})
+        yield request.finding("X4", "error", say, table.place(rows.numbers[one], table.key or ""), request.demande)
 
 
 def _blocks(sheet: Sheet, spec: Spec) -> tuple[Block, ...]:
@@ -185,7 +192,7 @@ def _header(table: Table | None, spec: Spec, given: Mapping[str, str], findings:
                 rule = rule_of(one, note)
                 findings.append(Finding(rule=rule, severity=note.severity, say=note.say, value=note.value))
     if table is not None:
-        findings += _blanks(item, spec.header, table, None)
+        findings += _blanks([item], spec.header.fields, table, None)
     return item
 
 
@@ -193,13 +200,11 @@ def _header_row(table: Table | None, spec: Spec, findings: list[Finding]) -> Ite
     fields = [one for one in spec.header.fields if one.typed]
     if table is None:
         return Item({one.name: FAULTY if one.required else None for one in fields}, None, ())
-    rows = _unkeyed(table)
-    frame = rows.frame
-    findings += read_values(rows, spec)
-    for row in frame.index[1:]:
-        say = Say("say.rows.several_headers", {"sheet": table.title, "first": frame.index[0]})
+    rows = _unkeyed(table, findings)
+    for row in rows.numbers[1:]:
+        say = Say("say.rows.several_headers", {"sheet": table.title, "first": rows.numbers[0]})
         findings.append(Finding(rule="X4", severity="error", say=say, place=table.place(row, fields[0].name)))
-    if len(frame):
-        return _item(rows, 0, spec.header)
+    if rows.numbers:
+        return _items_of(rows, spec.header)[0]
     missing = {one.name: FAULTY if one.required and not table.has(one.name) else None for one in fields}
     return Item(missing, table, (table.header + 1,))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from converter.findings import Finding
-from converter.request import Item, Request, key_place
+from converter.request import Item, Request, key_place, parts_of
 from converter.rules.context import Context
 from converter.spec.model import Rule, Spec
 from converter.values import FAULTY
@@ -20,18 +20,18 @@ def filled_only_if(rule: Rule, context: Context, request: Request) -> Iterator[F
     """All `fields` are filled where every `yes` is true and every `no` is false; else all are blank."""
     yes = [request.value(path) for path in rule.options["yes"]]
     no = [request.value(path) for path in rule.options["no"]]
-    if not all(isinstance(answer, bool) for answer in (*yes, *no)):
+    if [answer for answer in (*yes, *no) if not isinstance(answer, bool)]:
         return
     wanted = all(yes) and not any(no)
-    words = {"yes": _names(rule.options["yes"]), "no": _names(rule.options["no"])}
     for path in rule.options["fields"]:
         value = request.value(path)
-        if wanted and value is None:
-            say = Say("say.filled.missing", {**words, "name": _name(path)})
-            yield request.finding(rule.id, "error", say, request.place(path))
-        elif not wanted and value is not None and value is not FAULTY:
-            say = Say("say.filled.superfluous", {**words, "name": _name(path)})
+        if value is not FAULTY and (value is None) == wanted:
+            say = Say(f"say.filled.{'missing' if wanted else 'superfluous'}", {**_words(rule), "name": _name(path)})
             yield request.finding(rule.id, "error", say, request.place(path), value)
+
+
+def _words(rule: Rule) -> dict[str, tuple[str, ...]]:
+    return {"yes": _names(rule.options["yes"]), "no": _names(rule.options["no"])}
 
 
 def _names(paths: list[str]) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def _names(paths: list[str]) -> tuple[str, ...]:
 
 
 def _name(path: str) -> str:
-    return path.partition(".")[2]
+    return parts_of(path)[1]
 
 
 def any_row(rule: Rule, context: Context, request: Request) -> Iterator[Finding]:
@@ -136,7 +136,7 @@ def _shared_rules(spec: Spec) -> tuple[Rule, ...]:
 
 
 def _block_of(rule: Rule) -> str:
-    return str(rule.options["fields"][0].partition(".")[0])
+    return parts_of(rule.options["fields"][0])[0]
 
 
 def _shared(
@@ -146,11 +146,10 @@ def _shared(
     return request.finding(rule.id, "warning", say, item.place(names[-1], element), number[-1])
 
 
-def _numbers(item: Item, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+def _numbers(item: Item, names: tuple[str, ...]) -> list[tuple[tuple[str, ...], int]]:
     """The item's combinations of its plain numbers with each element of its list, and the element's place in it."""
-    *plain, last = (item.values[name] for name in names)
+    *plain, last = [item.values[name] for name in names]
+    if [part for part in plain if not isinstance(part, str)]:
+        return []
     elements = last if isinstance(last, tuple) else (last,)
-    for at, element in enumerate(elements):
-        number = (*plain, element)
-        if all(isinstance(part, str) for part in number):
-            yield number, at
+    return [((*plain, element), at) for at, element in enumerate(elements) if isinstance(element, str)]

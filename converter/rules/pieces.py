@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from converter.findings import Finding
-from converter.request import Item, Request, key_place
+from converter.request import Item, Request, key_place, parts_of
 from converter.rules.context import Context
 from converter.spec.model import Rule
 from converter.values import FAULTY
@@ -26,12 +26,14 @@ def piece_if(rule: Rule, context: Context, request: Request) -> Iterator[Finding
     answer, kinds = request.value(rule.options["when"]), _kinds(rule, request)
     if not isinstance(answer, str) or _block(rule) not in request.items:
         return
-    words = {"code": rule.options["code"], "is": rule.options["is"], "sheet": context.spec.block(_block(rule)).sheet}
     wanted, there = answer == rule.options["is"], rule.options["code"] in kinds
+    if wanted == there:
+        return
+    words = {"code": rule.options["code"], "is": rule.options["is"], "sheet": context.spec.block(_block(rule)).sheet}
     place = request.place(rule.options["when"])
-    if wanted and not there and _known(kinds):
+    if wanted and _known(kinds):
         yield request.finding(rule.id, "error", Say("say.piece.missing_if", words), place, answer)
-    elif there and not wanted:
+    elif there:
         yield request.finding(rule.id, "warning", Say("say.piece.needless", words), place, answer)
 
 
@@ -41,23 +43,24 @@ def once_each(rule: Rule, context: Context, request: Request) -> Iterator[Findin
     for item in request.items.get(_block(rule), ()):
         kind = item.values[_name(rule)]
         if isinstance(kind, str) and kind in seen:
-            say = Say("say.piece.twice", {"first": seen[kind].rows[0]})
+            say = Say("say.piece.twice", {"first": seen[kind].row})
             yield request.finding(rule.id, "error", say, item.place(_name(rule)), kind)
         elif isinstance(kind, str):
             seen[kind] = item
 
 
 def _kinds(rule: Rule, request: Request) -> list[Any]:
-    return [item.values[_name(rule)] for item in request.items.get(_block(rule), ())]
+    block, name = parts_of(rule.options["field"])
+    return [item.values[name] for item in request.items.get(block, ())]
 
 
 def _known(kinds: list[Any]) -> bool:
-    return all(kind is not FAULTY and kind is not None for kind in kinds)
+    return FAULTY not in kinds and None not in kinds
 
 
 def _block(rule: Rule) -> str:
-    return str(rule.options["field"].partition(".")[0])
+    return parts_of(rule.options["field"])[0]
 
 
 def _name(rule: Rule) -> str:
-    return str(rule.options["field"].partition(".")[2])
+    return parts_of(rule.options["field"])[1]

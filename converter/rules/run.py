@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from converter.findings import Finding
-from converter.request import Dossier, Request
+from converter.request import Dossier, Item, Request
 from converter.rules import beneficiaries, numbers, order, pieces, scenario
 from converter.rules.context import Context
 from converter.spec.model import Rule, Spec
@@ -48,12 +48,21 @@ def _each(apply: Callable[[Request], Iterable[Finding]], requests: list[Request]
         yield from apply(request)
 
 
-def accepted(dossier: Dossier, spec: Spec) -> dict[str, Any]:
+def across(requests: list[Request], header: Item, spec: Spec, deposit: date) -> Iterable[Finding]:
+    """What is said of one request because of another: the numbers and the beneficiaries that they share (D1, B15)."""
+    context = Context(spec=spec, deposit=deposit, header=header)
+    yield from numbers.unique(context, requests)
+    for rule in spec.rules:
+        if rule.use == "shared":
+            yield from beneficiaries.shared(rule, context, requests)
+
+
+def accepted(requests: Iterable[Request], spec: Spec) -> dict[str, Any]:
     """The requests that the agency has accepted already, by key, with its number; they are not sent again (D3)."""
     fields = [rule.options["field"] for rule in spec.rules if rule.use == "accepted"]
     return {
         request.demande: request.value(field)
-        for request in dossier.requests
+        for request in requests
         for field in fields
         if isinstance(request.value(field), str)
     }

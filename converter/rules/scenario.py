@@ -7,7 +7,7 @@ from typing import Any
 
 from converter.cells import fold
 from converter.findings import Finding
-from converter.request import Request
+from converter.request import Request, parts_of
 from converter.rules.context import Context
 from converter.spec.model import Rule
 from converter.values import FAULTY
@@ -29,12 +29,12 @@ def one_yes(rule: Rule, context: Context, request: Request) -> Iterator[Finding]
 
 
 def _names(rule: Rule) -> tuple[str, ...]:
-    return tuple(path.partition(".")[2] for path in rule.options["fields"])
+    return tuple(parts_of(path)[1] for path in rule.options["fields"])
 
 
 def profiles(rule: Rule, context: Context, requests: list[Request]) -> Iterator[Finding]:
     """Each answer that needs a profile finds it among the software's own; where those are blank, one word says so."""
-    name = rule.options["field"].partition(".")[2]
+    name = parts_of(rule.options["field"])[1]
     held, needs = context.header.values.get(name), rule.options["needs"]
     place = context.header.place(name) if context.header.origin is not None else None
     place = place if place and place.field == name else None
@@ -57,7 +57,7 @@ def _needed(rule: Rule, missing: list[dict[str, Any]], request: Request, sheet: 
     for need in missing:
         value = request.value(need["field"])
         if value is not None and value is not FAULTY and value == need["is"]:
-            column, name = rule.options["field"].partition(".")[2], need["field"].partition(".")[2]
+            column, name = parts_of(rule.options["field"])[1], parts_of(need["field"])[1]
             words = {"sheet": sheet, "column": column, "profile": need["profile"], "name": name}
             shown = Say("word.yes") if value is True else value
             say = Say("say.profile.missing", {**words, "answer": shown})

@@ -21,10 +21,13 @@ class _Faulty:
     def __repr__(self) -> str:
         return "FAULTY"
 
+    def __reduce__(self) -> str:
+        return "FAULTY"  # from one process to another it stays the only one
+
 
 FAULTY = _Faulty()
 
-Role = Literal["form", "check", "twice", "repair"]
+Role = Literal["form", "check", "twice", "repair", "cell", "blank"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,28 @@ class Form:
     check: str | None = None
     max: int | None = None
     choices: Choices = field(default_factory=lambda: Choices(codes=()))
+
+
+def plain_of(form: Form) -> Callable[[str], object]:
+    """What sees at a glance that a text is its own value, with nothing to be said of it: most cells of a month.
+
+    What it does not see the parser reads; a property test holds the one against the other.
+    """
+    from converter.values import contact, identifier, text
+
+    makers: dict[str, Callable[[Form], Callable[[str], object]]] = {
+        "identifier": identifier.plain,
+        "text": text.plain,
+        "name": text.plain_name,
+        "attachment": text.plain,
+        "email": contact.plain_address,
+        "phone": contact.plain_phone,
+    }
+    return makers[form.kind](form) if form.kind in makers and not form.many else _never
+
+
+def _never(_: str) -> bool:
+    return False
 
 
 def parser_of(form: Form) -> Parser:

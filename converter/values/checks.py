@@ -15,7 +15,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-_DOUBLED: Final = {str(digit): sum(divmod(2 * digit, 10)) for digit in range(10)}
+_ZERO: Final = ord("0")
+_DOUBLED: Final = bytes.maketrans(b"0123456789", bytes(_ZERO + sum(divmod(2 * digit, 10)) for digit in range(10)))
 _CORSICA: Final = {"2A": "21", "2B": "22"}
 _LENGTH_OF_RPPS: Final = 11
 
@@ -29,7 +30,7 @@ def siret(number: str) -> bool:
 
 def finess(number: str) -> bool:
     """FINESS (9 characters): Luhn, the Corsican departments 2A and 2B counted as 21 and 22."""
-    return luhn(_CORSICA.get(number[:2], number[:2]) + number[2:])
+    return luhn(number if number.isdigit() else _CORSICA.get(number[:2], number[:2]) + number[2:])
 
 
 def rpps(number: str) -> bool:
@@ -45,8 +46,8 @@ def luhn(digits: str) -> bool:
     """
     if not (digits.isascii() and digits.isdigit()):
         return False
-    even = sum(map(int, digits[-1::-2]))
-    return (even + sum(map(_DOUBLED.__getitem__, digits[-2::-2]))) % 10 == 0
+    signs = digits.encode()
+    return (sum(signs[-1::-2]) + sum(signs[-2::-2].translate(_DOUBLED)) - _ZERO * len(signs)) % 10 == 0
 
 
 CHECKS: Final[dict[str, Callable[[str], bool]]] = {"siret": siret, "finess": finess, "rpps": rpps}

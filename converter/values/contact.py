@@ -7,11 +7,12 @@ tables for telephones; the libraries judge the rest. A property test holds the s
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 from converter.cells import Raw, show, trim
 from converter.values import Form, Parsed, Parser, doubtful, repaired
-from converter.values.text import bounded
+from converter.values.text import at_most, bounded
 
 # France and the territories that number like it; each has its own table in the library.
 _REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "BL", "MF")
@@ -23,12 +24,23 @@ _PLAIN_ADDRESS = re.compile(
 )
 
 
+def plain_address(form: Form) -> Callable[[str], object]:
+    """Whether an address is of the plainest form."""
+    return re.compile(rf"{at_most(form)}(?!.*--){_PLAIN_ADDRESS.pattern}").fullmatch
+
+
+def plain_phone(form: Form) -> Callable[[str], object]:
+    """Whether a telephone number is written as most are, and is one of France."""
+    bound = re.compile(at_most(form)).match
+    return lambda text: bound(text) and _NATIONAL.fullmatch(text) and _is_national(text)
+
+
 def email_parser(form: Form) -> Parser:
     """A parser of e-mail addresses (value: str); never asks the network."""
 
     def parse(raw: Raw) -> Parsed:
         fits = bounded(trim(show(raw) or ""), form)
-        if any(note.severity == "error" for note in fits.notes) or is_address(fits.value):
+        if fits.notes or is_address(fits.value):
             return fits
         return doubtful(fits, "email.form", "form", fits.value)
 
@@ -70,7 +82,7 @@ def phone_parser(form: Form) -> Parser:
 def is_french(text: str) -> bool:
     """Whether `text` is a telephone number of France, its overseas territories included."""
     if _NATIONAL.fullmatch(text):
-        return any(pattern.fullmatch(_NO_DIGIT.sub("", text)[1:]) for pattern in _patterns())
+        return _is_national(text)
     return is_french_at_length(text)
 
 
@@ -88,9 +100,13 @@ def is_french_at_length(text: str) -> bool:
     return False
 
 
+def _is_national(text: str) -> bool:
+    return bool(_national_pattern().fullmatch(_NO_DIGIT.sub("", text)[1:]))
+
+
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
-    """The library's national patterns (9 digits, without the 0) for each region that dials numbers with a 0."""
+def _national_pattern() -> re.Pattern[str]:
+    """The library's patterns of national numbers (9 digits, without the 0), for each region that dials a 0."""
     from phonenumbers import PhoneMetadata
 
     found = []
@@ -100,5 +116,5 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
             continue
         kinds = [data.fixed_line, data.mobile, data.toll_free, data.premium_rate, data.shared_cost]
         kinds += [data.personal_number, data.voip, data.pager, data.uan, data.voicemail]
-        found += [re.compile(kind.national_number_pattern) for kind in kinds if kind and kind.national_number_pattern]
-    return tuple(found)
+        found += [kind.national_number_pattern for kind in kinds if kind and kind.national_number_pattern]
+    return re.compile("|".join(f"(?:{one})" for one in dict.fromkeys(found)))

@@ -7,9 +7,10 @@ back only where nothing else can have been meant (contract §1).
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 
 from converter.cells import SPACES_AND_DOTS, Raw, show, trim
 from converter.values import FAULTY, Form, Note, Parsed, Parser, doubtful, repaired, wrong
@@ -34,13 +35,27 @@ def parser(form: Form) -> Parser:
     return reader.several if form.many else reader.one
 
 
+def plain(form: Form) -> Callable[[str], object]:
+    """Whether a text is one number as it should be."""
+    return _Identifier(form).plain
+
+
 @dataclass(frozen=True)
 class _Identifier:
     form: Form
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        return re.compile(_CHARACTERS[self.form.characters])
+    def fits(self) -> Callable[[str], object]:
+        """Whether a text has the right length and characters."""
+        lengths = "|".join(f".{{{length}}}" for length in self.form.lengths)
+        return re.compile(rf"(?=(?:{lengths})\Z){_CHARACTERS[self.form.characters]}").fullmatch
+
+    @cached_property
+    def plain(self) -> Callable[[str], object]:
+        """Whether a text fits and passes, so that there is nothing to be said of it."""
+        if self.form.characters == "filename":
+            return lambda text: False
+        return (lambda text: self.fits(text) and self.passes(text)) if self.form.check else self.fits
 
     def one(self, raw: Raw) -> Parsed:
         if isinstance(raw, str):
@@ -57,11 +72,16 @@ class _Identifier:
         if not isinstance(raw, str):
             one = self.one(raw)
             return Parsed((one.value,), one.notes)
-        read = [self.from_text(part) for part in parts_of(raw)]
+        parts = parts_of(raw)
+        if all(map(self.plain, parts)):
+            return Parsed(tuple(parts), self.twice(tuple(parts)))
+        read = [self.from_text(part) for part in parts]
         values = tuple(one.value for one in read)
         return Parsed(values, tuple(note for one in read for note in one.notes) + self.twice(values))
 
     def twice(self, values: tuple[object, ...]) -> tuple[Note, ...]:
+        if len(set(values)) == len(values):
+            return ()
         doubles = {v: None for i, v in enumerate(values) if v is not FAULTY and v in values[:i]}
         return tuple(Note("error", "twice", Say("say.identifier.twice"), str(v)) for v in doubles)
 
@@ -102,11 +122,10 @@ class _Identifier:
         }
         return longer if allowed.get(self.form.pad, False) else None
 
-    def fits(self, text: str) -> bool:
-        return len(text) in self.form.lengths and bool(self.pattern.fullmatch(text))
-
-    def passes(self, text: str) -> bool:
-        return self.form.check is None or CHECKS[self.form.check](text)
+    @cached_property
+    def passes(self) -> Callable[[str], bool]:
+        """Whether a text that fits has the right check digit."""
+        return CHECKS[self.form.check] if self.form.check else lambda text: True
 
     def checked(self, parsed: Parsed) -> Parsed:
         """`parsed` with a warning where its check digit is wrong or its characters are unusual."""
@@ -147,4 +166,9 @@ def parts_of(text: str) -> list[str]:
 
 def repaired_key(raw: Raw, form: Form) -> Parsed:
     """A cell that is a row's key read as the identifier it is (contract §1: 1 is 00001); FAULTY where it is none."""
-    return parser(replace(form, many=False))(raw)
+    return _of_one(form)(raw)
+
+
+@cache
+def _of_one(form: Form) -> Parser:
+    return parser(replace(form, many=False))

@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable
 
 from converter.cells import INVISIBLE, SPACES, Raw, show, trim
 from converter.values import Form, Parsed, Parser, repaired, wrong
+
+
+def plain(form: Form) -> Callable[[str], object]:
+    """Whether a text is of plain signs, with no space at its ends, and short enough."""
+    return re.compile(rf"{at_most(form)}[!-~]+(?: +[!-~]+)*").fullmatch
+
+
+def plain_name(form: Form) -> Callable[[str], object]:
+    """Whether a name is in plain capitals, with single spaces, and short enough."""
+    return re.compile(rf"{at_most(form)}[A-Z0-9'.&-]+(?: [A-Z0-9'.&-]+)*").fullmatch
+
+
+def at_most(form: Form) -> str:
+    """What begins a pattern that a text longer than the form allows does not match."""
+    return "" if form.max is None else rf"(?=.{{0,{form.max}}}\Z)"
 
 
 def parser(form: Form) -> Parser:

@@ -7,6 +7,7 @@ cells; and a formula's error is an ordinary text to calamine.
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -164,6 +165,10 @@ class OdsBook:
             rows[row - 1] += [None] * (column + 1 - len(rows[row - 1]))
             rows[row - 1][column] = broken
         return rows
+
+    def sheets(self, titles: Iterable[str]) -> dict[str, list[list[Raw]]]:
+        """The rows of several sheets."""
+        return {title: self.rows(title) for title in titles}
 
     def close(self) -> None:
         """Let go of the file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +21,9 @@ class Book(Protocol):
 
     def rows(self, title: str) -> list[list[Raw]]:
         """The cells of a sheet: `rows(title)[0]` is row 1."""
+
+    def sheets(self, titles: Iterable[str]) -> dict[str, list[list[Raw]]]:
+        """The cells of several sheets, by title."""
 
     def close(self) -> None:
         """Let go of the file."""
@@ -51,6 +54,10 @@ class _Guarded:
     def rows(self, title: str) -> list[list[Raw]]:
         with _one_sentence(self._path):
             return self._book.rows(title)
+
+    def sheets(self, titles: Iterable[str]) -> dict[str, list[list[Raw]]]:
+        with _one_sentence(self._path):
+            return self._book.sheets(titles)
 
     def close(self) -> None:
         self._book.close()

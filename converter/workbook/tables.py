@@ -29,8 +29,16 @@ class Table:
     header: int
     rows: list[list[Raw]]
 
-    def place(self, row: int, name: str) -> Place:
-        """The cell of column `name` in `row`; the key's cell where the sheet has no such column."""
+    @property
+    def seen(self) -> Table:
+        """The table as a person has it before the eyes: places speak of its cells."""
+        return self
+
+    def place(self, row: int, name: str, text: str | None = None) -> Place:
+        """The cell of column `name` in `row`; the key's cell where the sheet has no such column.
+
+        `text` is what was read there: it tells the cell where a value was joined from several.
+        """
         known = name if name in self.columns else (self.key or next(iter(self.columns), name))
         return Place(self.title, self.sheet.rank, row, self.columns.get(known, 0), known)
 
@@ -49,14 +57,20 @@ class Tables:
     found: dict[str, Table]
     findings: tuple[Finding, ...]
 
+    def let_go(self) -> None:
+        """Forget the cells: whoever has read them needs no more than their places."""
+        for table in self.found.values():
+            table.rows.clear()
+
 
 def read_tables(book: Book, spec: Spec, given: Iterable[str] = ()) -> Tables:
     """The sheets that `spec` knows, as tables; extra sheets are not even read."""
     findings: list[Finding] = []
     found: dict[str, Table] = {}
     titles = _titles(book.titles, spec, findings)
+    read = book.sheets(titles.values())
     for sheet in spec.sheets:
-        rows = book.rows(titles[sheet.name]) if sheet.name in titles else []
+        rows = read[titles[sheet.name]] if sheet.name in titles else []
         if sheet.optional and not any(clean(cell) is not None for row in rows for cell in row):
             continue
         if sheet.name in titles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
@@ -33,6 +34,10 @@ class XlsBook:
         """The sheet's rows from row 1 and column A on; rows are as short as they are."""
         sheet = self._book.sheet_by_name(title)
         return [[self._raw(cell) for cell in sheet.row(row)] for row in range(sheet.nrows)]
+
+    def sheets(self, titles: Iterable[str]) -> dict[str, list[list[Raw]]]:
+        """The rows of several sheets."""
+        return {title: self.rows(title) for title in titles}
 
     def close(self) -> None:
         """Let go of the file."""

@@ -10,6 +10,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -26,10 +27,15 @@ _MOST_UNPACKED = 2**30
 _MOST_SPARSE = 64 * 2**20  # what openpyxl may be asked to read
 _CHUNK = 4 * 2**20
 
-# What no spreadsheet program's cell looks like, or lies beyond column Z or row 99 999, or has something to explain.
-_NOT_PLAIN = re.compile(
-    rb"""<(?:[^\s<>/!?:]+:)?c(?=[\s>/])(?!\ r="[A-Z][0-9]{1,5}"(?:\ (?!r=)[a-z]{1,10}="[^"<>&]{0,40}")*\ ?/?>)"""
-    rb"""|<(?:[^\s<>/!?:]+:)?f[\s>/]|\ t="e"|\x00""",
+# What no spreadsheet program writes for a cell, or lies beyond column Z or row 99 999, or has something to explain.
+# Each pattern begins with letters, which are looked for at the speed of memory.
+_NOT_PLAIN = (
+    re.compile(
+        rb"""<c(?!\ r="[A-Z][0-9]{1,5}"(?:\ (?!r=|t="e")[a-z]{1,10}="[^"<>&]{0,40}")*\ ?/?>)[\s>/]""", re.VERBOSE
+    ),
+    re.compile(rb"<f[\s>/]"),
+    re.compile(rb":[cf][\s>/]"),  # the same with a namespace's name before it
+    re.compile(rb"\x00"),
 )
 _LONGEST_START = 1024  # of a plain cell's tag, from its "<" on
 
@@ -55,7 +61,15 @@ class XlsxBook:
 
     def rows(self, title: str) -> list[list[Raw]]:
         """The sheet's rows from row 1 and column A on; rows may be shorter than the widest one."""
-        look = self._look(title)
+        return self._read(title, self._look(title))
+
+    def sheets(self, titles: Iterable[str]) -> dict[str, list[list[Raw]]]:
+        """The rows of several sheets. While calamine lays one out, which leaves Python free, the next is looked at."""
+        with ThreadPoolExecutor(1) as other:
+            reading = {title: other.submit(self._read, title, self._look(title)) for title in titles}
+        return {title: rows.result() for title, rows in reading.items()}
+
+    def _read(self, title: str, look: Look) -> list[list[Raw]]:
         rows = self._sparse(title, look) if look.cells > MOST_CELLS else self._dense(title)
         for (row, column), broken in look.broken.items():
             while len(rows) < row:
@@ -121,10 +135,12 @@ class XlsxBook:
         rest = b""
         for chunk in self._chunks(member):
             rest += chunk
-            if _NOT_PLAIN.search(rest):
+            end = rest.rfind(b"<", -_LONGEST_START)  # the last tag may go on in the next chunk
+            end = len(rest) if end < 0 else end
+            if _is_odd(rest, end):
                 return False
-            rest = rest[max(rest.rfind(b"<"), len(rest) - _LONGEST_START) :]
-        return True
+            rest = rest[min(end, len(rest) - 2) :]
+        return not _is_odd(rest, len(rest))
 
     def _dense(self, title: str) -> list[list[Raw]]:
         import python_calamine
@@ -161,6 +177,10 @@ class XlsxBook:
             last = max((at for at, value in enumerate(row, 1) if value is not None), default=0)
             kept.append([_raw(value) for value in row[:last]] if last else nothing)
         return kept
+
+
+def _is_odd(text: bytes, end: int) -> bool:
+    return any(pattern.search(text, 0, end) for pattern in _NOT_PLAIN)
 
 
 _FIRST_YEAR = 1900

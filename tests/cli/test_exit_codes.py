@@ -323,6 +323,7 @@ INTERRUPTED = """
 import os, signal, sys
 from converter.cli.main import main
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
 link = os.link
 
 def interrupted(source, target):
@@ -349,7 +350,9 @@ def test_ctrl_c_while_checking_is_130(cli: Cli, tmp_path: Path, monkeypatch: pyt
         signal.raise_signal(signal.SIGINT)
 
     monkeypatch.setattr("converter.jobs.convert.check", interrupted)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     run = cli("check", write(tmp_path, a_book()), "--format", "json")
+    signal.signal(signal.SIGINT, before)
     assert (run.code, run.out) == (130, "")
     assert "Traceback" not in run.err
 

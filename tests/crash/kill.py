@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -18,6 +17,8 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
+
+from converter.parcel.stored import StoredZip
 
 Action = Callable[[], object]
 _SEEN = ("os.", "shutil.", "fcntl.flock", "sqlite3.")
@@ -98,8 +99,8 @@ class _Watch:
             event.listen(Engine, name, lambda *_: self.tick())
         for name in ("do_begin", "do_commit", "do_rollback", "do_close"):
             self._between(DefaultDialect, name)
-        self._between(zipfile.ZipFile, "writestr", flush=True)
-        self._between(zipfile.ZipFile, "close")
+        self._between(StoredZip, "add", flush=True)
+        self._between(StoredZip, "__exit__")
         Path.write_bytes = self._in_two_halves()  # type: ignore[method-assign]
         sys.addaudithook(self._hear)
 
@@ -123,7 +124,7 @@ class _Watch:
             self.tick()
             result = original(this, *args, **more)
             if flush:
-                this.fp.flush()
+                this.file.flush()
             self.tick()
             return result
 

@@ -18,6 +18,7 @@ import pytest
 import converter
 from converter import Outcome, Xl2JsonError
 from converter.parcel import write as write_module
+from converter.parcel.stored import StoredZip
 from converter.request import Source
 from tests.books import DEPOSIT, many, write
 from tests.parcel import pdf, tree
@@ -306,8 +307,8 @@ CLOSED = PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 STEPS = {
     "making the hidden folder": (os, "mkdir", 1),
     "making a folder": (os, "mkdir", 2),
-    "the first attachment": (zipfile.ZipFile, "writestr", 0),
-    "the second attachment": (zipfile.ZipFile, "writestr", 1),
+    "the first attachment": (StoredZip, "add", 0),
+    "the second attachment": (StoredZip, "add", 1),
     "a loose file": (Path, "write_bytes", 0),
     "another loose file": (Path, "write_bytes", 1),
     "the JSON": (Path, "write_bytes", 2),
@@ -430,9 +431,9 @@ def a_folder_now(file: Path) -> None:
 def test_a_file_that_changes_after_the_check_stops_the_run(
     change: Callable[[Path], None], path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from converter.jobs import convert
+    from converter.jobs import deliver
 
-    plan = convert.plan
+    plan = deliver.plan
 
     def and_then(*args: Any, **more: Any) -> Any:
         planned = plan(*args, **more)
@@ -440,7 +441,7 @@ def test_a_file_that_changes_after_the_check_stops_the_run(
         return planned
 
     out.mkdir()
-    monkeypatch.setattr(convert, "plan", and_then)
+    monkeypatch.setattr(deliver, "plan", and_then)
     stopped(path, out)
     assert tree(out) == {}
 

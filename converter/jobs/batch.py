@@ -1,0 +1,231 @@
+"""Many workbooks and exports in one run, turned into as few deposits as the agency's limits allow (contract §7).
+
+find -> examine, each in a process of its own -> group by supplier -> deliver each group, in the order given.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from converter import clock
+from converter.bulk import in_bulk
+from converter.errors import Xl2JsonError
+from converter.findings import Finding
+from converter.jobs.convert import OUT, in_range, last_number, outcome_of
+from converter.jobs.deliver import Delivered, Task, by_itself, counts_of, with_ledger
+from converter.jobs.examine import Examined, examine, prepare
+from converter.jobs.group import Group
+from converter.jobs.inputs import inputs_of
+from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, advance_of, printable
+from converter.jobs.settings import find_settings
+from converter.pool import Died, processors, spread
+from converter.progress import stage
+from converter.request import Supplier, supplier_of
+from converter.spec.load import load_spec
+from converter.spec.model import Spec
+from converter.wording import Say
+
+if TYPE_CHECKING:
+    from converter.export import Mapping as ExportMapping
+
+_PRELOAD = ("converter.jobs.batch", "converter.reshape", "converter.rules", "converter.workbook.xlsx")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """Why an input could not be examined; `bug` is the traceback where that is the program's own fault."""
+
+    say: Say
+    bug: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Examiner:
+    """Examines one input, in whatever process; never raises."""
+
+    spec: Spec
+    mapping: ExportMapping | None
+    attachments: Path | None
+    deposit: date
+    strict: bool
+    evidence: bool
+
+    def __call__(self, path: Path) -> Examined | Trouble:
+        try:
+            given = (self.spec, None, self.attachments, self.deposit, self.strict)
+            run = prepare(path, *given, takes_exports=True, mapping=self.mapping)
+            with in_bulk():
+                return examine(run, with_evidence=self.evidence)
+        except Xl2JsonError as error:
+            return Trouble(say=error.say)
+        except MemoryError:
+            return Trouble(say=Say("error.memory"))
+        except Exception:  # noqa: BLE001 - a bug that one input brings out is no reason to hold the others back
+            return Trouble(say=Say("say.batch.bug"), bug=traceback.format_exc())
+
+
+@in_bulk()
+def batch(
+    paths: Sequence[str | Path],
+    *,
+    out: str | Path | None = None,
+    spec: Spec | None = None,
+    mapping: ExportMapping | None = None,
+    attachments: str | Path | None = None,
+    deposit: date | None = None,
+    first_number: int = 1,
+    file_number: int = 1,
+    partial: bool = False,
+    strict: bool = False,
+    dry_run: bool = False,
+    loose: bool = True,
+    replace: bool = False,
+    separate: bool = False,
+    jobs: int | None = None,
+    ledger: str | Path | None = None,
+    same: bool = False,
+    evidence: bool = False,
+) -> BatchOutcome:
+    """Check workbooks, exports and folders of them, and write their requests to common deposits; contract §7.
+
+    Requests of one supplier fill the files in the order given; with `separate` no file holds requests of two inputs.
+    Exports are read by `mapping`. `jobs` processes read (by default as many as there are processors); the rest is as
+    in `convert`. What is wrong with one input, be it that it cannot be read at all, holds back that one alone.
+    Raises Xl2JsonError where there is nothing to do, or where the run cannot go on; deposits of other suppliers that
+    stand by then stay.
+    """
+    spec = spec or load_spec()
+    in_range("--first-number", first_number, last_number(spec))
+    in_range("--file-number", file_number, spec.limits.last_file_number)
+    found = inputs_of(paths)
+    settings = find_settings(found[0], spec)
+    run = prepare(found[0], spec, settings, attachments, deposit or clock.today(), strict)
+    folder = Path(out) if out is not None else settings.out or OUT
+    task = Task(folder=folder, partial=partial, dry_run=dry_run, loose=loose, replace=replace, separate=separate)
+    second = Path(attachments) if attachments is not None else None
+    examiner = _Examiner(
+        spec=spec, mapping=mapping, attachments=second, deposit=run.deposit, strict=strict, evidence=evidence
+    )
+    seen = _examined(examiner, found, jobs or processors())
+    groups = _groups(seen, spec)
+    if ledger is None:
+        done = list(_by_themselves(groups, task, first_number, file_number))
+    else:
+        done = [_with_ledger(group, task, ledger, same=same) for group in groups]
+    return _outcome(examiner, task, dict(zip(found, seen, strict=True)), dict(zip(groups, done, strict=True)), ledger)
+
+
+def _examined(examiner: _Examiner, found: Sequence[Path], jobs: int) -> list[Examined | Trouble]:
+    """What each input was read as, in the order given."""
+    seen: dict[int, Examined | Trouble] = {}
+    with stage("inputs", len(found)) as advance:
+        for position, result in spread(examiner, found, jobs, _PRELOAD):
+            seen[position] = Trouble(say=Say("say.batch.died")) if isinstance(result, Died) else result
+            advance(1)
+    return [seen[position] for position in range(len(found))]
+
+
+def _groups(seen: Iterable[Examined | Trouble], spec: Spec) -> list[Group]:
+    """Inputs of one supplier together; one whose header is at fault goes by itself."""
+    members: dict[Supplier | int, list[Examined]] = {}
+    for position, one in enumerate(seen):
+        if isinstance(one, Examined):
+            supplier = supplier_of(one.dossier.header.values, spec)
+            members.setdefault(supplier or position, []).append(one)
+    return [Group(some) for some in members.values()]
+
+
+def _by_themselves(groups: Iterable[Group], task: Task, first_number: int, file_number: int) -> Iterator[Delivered]:
+    """Without a ledger: numbers go on from group to group of one SIRET, files from group to group of one software."""
+    numbers, files = Counter[str](), Counter[str]()
+    for group in groups:
+        supplier = supplier_of(group.header.values, group.spec)
+        siret, ans = (supplier.siret, supplier.ans) if supplier else ("", "")
+        done = by_itself(group, task, max(first_number, numbers[siret] + 1), file_number + files[ans])
+        numbers[siret] = max(numbers[siret], int(done.last_number or 0))
+        files[ans] += len(done.deposits)
+        yield done
+
+
+def _with_ledger(group: Group, task: Task, ledger: str | Path, *, same: bool) -> Delivered:
+    from converter.jobs.keep import Keeper  # and with it the database
+
+    return with_ledger(group, task, Keeper(ledger, group, same=same))
+
+
+def _outcome(
+    examiner: _Examiner,
+    task: Task,
+    seen: Mapping[Path, Examined | Trouble],
+    done: Mapping[Group, Delivered],
+    ledger: str | Path | None,
+) -> BatchOutcome:
+    spec = examiner.spec
+    written = {
+        id(member): len(some)
+        for group, delivered in done.items()
+        for member, some in zip(group.members, delivered.chosen, strict=True)
+    }
+    inputs = tuple(
+        _unread(path, one, examiner, task)
+        if isinstance(one, Trouble)
+        else outcome_of(one, task.mode, counts_of(one, written=written[id(one)]), (), partial=task.partial)
+        for path, one in seen.items()
+    )
+    return BatchOutcome(
+        spec=spec.name,
+        mode=task.mode,
+        strict=examiner.strict,
+        partial=task.partial,
+        inputs=inputs,
+        deliveries=tuple(
+            _delivery(group, delivered, task, by_itself=ledger is None) for group, delivered in done.items()
+        ),
+        advance=advance_of(sum((one.amount for one in inputs), Decimal(0)), spec.advance.share),
+        ledger=_name_of(ledger) if ledger is not None else None,
+        bugs=tuple(one.bug for one in seen.values() if isinstance(one, Trouble) and one.bug),
+    )
+
+
+def _name_of(ledger: str | Path) -> str:
+    from converter.ledger.open import Ledger
+
+    return Ledger.at(ledger).name
+
+
+def _delivery(group: Group, done: Delivered, task: Task, *, by_itself: bool) -> Delivery:
+    supplier = supplier_of(group.header.values, group.spec)
+    return Delivery(
+        supplier=supplier.siret if supplier else None,
+        software=supplier.ans if supplier else None,
+        files=done.files(task.folder),
+        withdrawn=done.withdrawn,
+        last_number=done.last_number if by_itself else None,
+    )
+
+
+def _unread(path: Path, trouble: Trouble, examiner: _Examiner, task: Task) -> Outcome:
+    """What came of an input that could not be read: nothing, and why."""
+    say = Say("say.batch.unread", {"why": trouble.say})
+    return Outcome(
+        input=printable(path),
+        spec=examiner.spec.name,
+        mode=task.mode,
+        strict=examiner.strict,
+        partial=task.partial,
+        counts=Counts(read=0, written=0, held=0, skipped=0),
+        files=(),
+        amount=Decimal(0),
+        advance=Decimal(0),
+        findings=(Finding(rule=UNREADABLE, severity="error", say=say),),
+        software=None,
+        demandes=(),
+        last_number=None,
+    )

@@ -1,0 +1,69 @@
+"""Work spread over processes: each result with its item, a death for nobody but the item it came at."""
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from converter.pool import Died, spread
+
+
+def doubled(n: int) -> int:
+    return 2 * n
+
+
+def killed_at_three(n: int) -> int:
+    """As the system does where memory runs out."""
+    if n == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return n
+
+
+def aborted(n: int) -> int:
+    """As a library does that nobody can catch."""
+    os.abort()
+
+
+def slow(note: str) -> None:
+    Path(note).with_name(f"{os.getpid()}").touch()
+    time.sleep(60)
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_every_item_has_its_result(jobs: int) -> None:
+    assert dict(spread(doubled, range(9), jobs)) == {n: 2 * n for n in range(9)}
+
+
+def test_nothing_is_done_for_nothing() -> None:
+    assert list(spread(doubled, [], 2)) == []
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_process_that_is_killed_takes_one_item_along(jobs: int) -> None:
+    done = dict(spread(killed_at_three, range(6), jobs))
+    assert done == {n: n if n != 3 else Died(-signal.SIGKILL) for n in range(6)}
+
+
+def test_even_if_all_die_it_comes_to_an_end() -> None:
+    assert dict(spread(aborted, range(3), 2)) == dict.fromkeys(range(3), Died(-signal.SIGABRT))
+
+
+def test_whoever_stops_asking_leaves_no_process_behind(tmp_path: Path) -> None:
+    done = spread(slow, [str(tmp_path / "note")] * 2, 2)
+    import threading
+
+    asking = threading.Thread(target=lambda: next(done, None), daemon=True)
+    asking.start()
+    until = time.monotonic() + 30
+    while len(list(tmp_path.iterdir())) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    pids = [int(path.name) for path in tmp_path.iterdir()]
+    assert len(pids) == 2
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    asking.join(30)
+    done.close()
+    time.sleep(0.1)
+    assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
