@@ -27,7 +27,7 @@ def answered(small_office: Office) -> Office:
 def sheet_of(path: Path, sheet: str = "Traitement") -> list[dict[str, Any]]:
     """The filled rows of a sheet, wherever its header stands."""
     rows = [list(row) for row in openpyxl.load_workbook(path)[sheet].values]
-    header = next(number for number, row in enumerate(rows) if "demande" in row)
+    header = next(number for number, row in enumerate(rows) if {"demande", "numeroAns"} & set(row))
     names = rows[header]
     return [dict(zip(names, row, strict=True)) for row in rows[header + 1 :] if any(row)]
 

@@ -84,6 +84,7 @@ def test_its_json_fits_its_own_schema(tmp_path: Path, spec: Spec, book: Book) ->
         (tmp_path / row["path"]).write_bytes(PDF)
     outcome = convert(write(tmp_path, book), spec=spec, out=tmp_path / "out", deposit=DAY)
     validator = jsonschema_rs.Draft202012Validator(json_schema(spec))
+    assert outcome.files
     for file in outcome.files:
         validator.validate(json.loads(Path(file.json).read_text("utf-8")))
 
