@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -28,12 +29,19 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """`work` has raised, or its result can go to no other process: a bug, with its traceback."""
+
+    trace: str
+
+
 def spread(
     work: Callable[[_I], _O], items: Sequence[_I], jobs: int, preload: Sequence[str] = ()
-) -> Iterator[tuple[int, _O | Died]]:
+) -> Iterator[tuple[int, _O | Died | Failed]]:
     """Do `work` for each item in one of `jobs` processes; yield each item's position and result as they come.
 
-    `work`, the items and the results must be picklable, and `work` must not raise. `preload` are modules that each
+    `work`, the items and the results must be picklable. `preload` are modules that each
     process will need. When the caller stops asking, all processes are ended.
     """
     context = _context(preload)
@@ -88,7 +96,7 @@ class _Worker(Generic[_I, _O]):
             self._pipe.send(item)
         return self._pipe  # type: ignore[no-any-return]
 
-    def finished(self) -> tuple[int, _O | Died]:
+    def finished(self) -> tuple[int, _O | Died | Failed]:
         """The item's position and its result."""
         try:
             return self._position, self._pipe.recv()
@@ -130,4 +138,7 @@ def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
             item = pipe.recv()
         except EOFError:  # the parent has gone
             return
-        pipe.send(work(item))
+        try:
+            pipe.send(work(item))
+        except Exception:  # noqa: BLE001 - a bug, for the parent to tell
+            pipe.send(Failed(traceback.format_exc()))

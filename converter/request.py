@@ -24,6 +24,9 @@ class Origin(Protocol):
         """
 
 
+_NONE: Mapping[str, tuple[int, ...]] = {}  # never written to; a plain dict goes from one process to another
+
+
 @dataclass(slots=True)
 class Item:
     """One object of the JSON: the values of a block, and the rows they were read from (several where rows merged).
@@ -35,7 +38,7 @@ class Item:
     values: dict[str, Any]
     origin: Origin | None
     rows: tuple[int, ...]
-    sources: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    sources: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: _NONE)
 
     def place(self, name: str, element: int = 0) -> Place | None:
         """The cell of a value, or of one element of a list."""

@@ -47,6 +47,7 @@ from converter.cli.options import (
     option,
 )
 from converter.cli.specs import specs
+from converter.cli.typed import as_typed
 from converter.cli.verify import verify_command
 from converter.cli.workbook import workbook_command
 
@@ -71,7 +72,7 @@ def command(lang: str) -> Any:
     """The whole command line, its help in `lang`."""
     from converter.cli.help import translated
 
-    return translated(typer.main.get_command(app), lang)
+    return as_typed(translated(typer.main.get_command(app), lang))
 
 
 def sentence_of(error: Exception, lang: str) -> str | None:

@@ -75,6 +75,7 @@ def batch_command(
 ) -> int:
     """All inputs in one run; with `--watch`, whatever arrives in a folder, until it is stopped."""
     from converter.cli.profile import profiled
+    from converter.jobs.inputs import inputs_of
     from converter.jobs.settings import find_settings
     from converter.spec.load import load_spec
 
@@ -82,7 +83,7 @@ def batch_command(
     if bool(paths) == (watch is not None):
         raise MisuseError("batch.paths_or_watch")
     spec = load_spec(spec_name)
-    settings = find_settings((paths or [watch / "here" if watch else Path("here")])[0], spec)
+    settings = find_settings(watch / "here" if watch else inputs_of(paths or ())[0], spec)
     where = ledger_of(ledger, no_ledger, settings.ledger)
     if where is not None:
         only_without_ledger(first_number, file_number, replace)

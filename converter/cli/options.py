@@ -81,8 +81,11 @@ def ledger_near(typed: str | None, *places: Path) -> str:
     from converter.jobs.settings import find_settings
     from converter.spec.load import load_spec
 
-    near = (find_settings(place, load_spec()).ledger for place in (*places, Path("here")))
-    where = typed or os.environ.get("XL2JSON_LEDGER") or next(filter(None, near), None)
+    where = typed or os.environ.get("XL2JSON_LEDGER")
+    if where is None:
+        spec = load_spec()
+        near = (find_settings(place, spec).ledger for place in (*places, Path("here")))
+        where = next(filter(None, near), None)
     return ledger_of(where, without=False) or ""
 
 

@@ -5,7 +5,6 @@ find -> examine, each in a process of its own -> group by supplier -> deliver ea
 
 from __future__ import annotations
 
-import traceback
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ from converter.jobs.group import Group
 from converter.jobs.inputs import inputs_of
 from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, advance_of, printable
 from converter.jobs.settings import find_settings
-from converter.pool import Died, processors, spread
+from converter.pool import Died, Failed, processors, spread
 from converter.progress import stage
 from converter.request import Supplier, supplier_of
 from converter.spec.load import load_spec
@@ -48,7 +47,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Examiner:
-    """Examines one input, in whatever process; never raises."""
+    """Examines one input, in whatever process."""
 
     spec: Spec
     mapping: ExportMapping | None
@@ -67,8 +66,6 @@ class _Examiner:
             return Trouble(say=error.say)
         except MemoryError:
             return Trouble(say=Say("error.memory"))
-        except Exception:  # noqa: BLE001 - a bug that one input brings out is no reason to hold the others back
-            return Trouble(say=Say("say.batch.bug"), bug=traceback.format_exc())
 
 
 @in_bulk()
@@ -127,9 +124,15 @@ def _examined(examiner: _Examiner, found: Sequence[Path], jobs: int) -> list[Exa
     seen: dict[int, Examined | Trouble] = {}
     with stage("inputs", len(found)) as advance:
         for position, result in spread(examiner, found, jobs, _PRELOAD):
-            seen[position] = Trouble(say=Say("say.batch.died")) if isinstance(result, Died) else result
+            seen[position] = _seen(result)
             advance(1)
     return [seen[position] for position in range(len(found))]
+
+
+def _seen(result: Examined | Trouble | Died | Failed) -> Examined | Trouble:
+    if isinstance(result, Died):
+        return Trouble(say=Say("say.batch.died"))
+    return Trouble(say=Say("say.batch.bug"), bug=result.trace) if isinstance(result, Failed) else result
 
 
 def _groups(seen: Iterable[Examined | Trouble], spec: Spec) -> list[Group]:

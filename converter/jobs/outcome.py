@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any, Literal
 
+from converter.errors import Xl2JsonError
 from converter.findings import Finding
 from converter.parcel.folders import Folders
 from converter.request import Dossier
@@ -107,8 +108,8 @@ class Outcome:
 
     @property
     def exit_code(self) -> int:
-        """0, or 1 where the data has errors."""
-        return 0 if self.ok else 1
+        """0, or 1 where the data has errors; 3 where the requests held back could not be left in order."""
+        return Xl2JsonError.exit_code if self.left_trouble else 0 if self.ok else 1
 
     @property
     def blocking(self) -> tuple[Finding, ...]:

@@ -149,7 +149,7 @@ class _Decoder:
 
     def several(self, one: Field, raw: list[Any], item: Item, said: list[_Said]) -> None:
         """A list of values: each by itself, and none twice."""
-        item.sources[one.name] = tuple(range(len(raw)))
+        item.sources = {**item.sources, one.name: tuple(range(len(raw)))}
         values: dict[Any, None] = {}
         read: list[Any] = []
         for index, element in enumerate(raw):

@@ -46,7 +46,7 @@ def rows_of(table: Table) -> pd.DataFrame:
 
 def _cells(body: list[list[Raw]], column: int) -> list[Raw]:
     cells = [row[column] if column < len(row) else None for row in body]
-    odd = {raw for raw in cells if isinstance(raw, str) and not raw[:1].isalnum()}
+    odd = {raw for raw in set(cells) if isinstance(raw, str) and not raw[:1].isalnum()}
     blank = {raw for raw in odd if clean(raw) is None}
     return [None if raw in blank else raw for raw in cells] if blank else cells
 

@@ -38,7 +38,7 @@ def _join(into: Item, item: Item, one: Field, block: Block, request: Request) ->
         _extend(into, item, one.name)
     elif old is None or old is FAULTY:
         into.values[one.name] = new if old is None else FAULTY
-        into.sources[one.name] = item.rows[:1] if old is None else into.rows[:1]
+        into.sources = {**into.sources, one.name: item.rows[:1] if old is None else into.rows[:1]}
     elif new is not FAULTY and new != old:
         say = Say(
             "say.merge.clash",
@@ -62,4 +62,4 @@ def _extend(into: Item, item: Item, name: str) -> None:
     rows = into.sources.get(name, into.rows[:1] * len(old))
     added = [value for value in new if value is FAULTY or value not in old]
     into.values[name] = (*old, *added)
-    into.sources[name] = (*rows, *(item.rows[:1] * len(added)))
+    into.sources = {**into.sources, name: (*rows, *(item.rows[:1] * len(added)))}

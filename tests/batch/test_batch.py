@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ from converter import BatchOutcome, batch, convert, load_spec
 from converter.errors import Xl2JsonError
 from converter.jobs import ledger as asked
 from converter.jobs.examine import Examined, Run, examine
-from converter.pool import Died
+from converter.pool import Died, Failed
 from tests.books import DEPOSIT, Book, a_book, write
 from tests.ledger.office import FIRST, SECOND, THIRD, at_fault, order
 
@@ -271,7 +272,10 @@ def test_an_export_without_a_mapping_is_named(tmp_path: Path) -> None:
 def here(work: Any, items: Sequence[Path], jobs: int, preload: Sequence[str]) -> Iterator[tuple[int, Any]]:
     """In this process, where a test can reach; the last one first."""
     for position in reversed(range(len(items))):
-        yield position, work(items[position])
+        try:
+            yield position, work(items[position])
+        except ZeroDivisionError:
+            yield position, Failed(traceback.format_exc())
 
 
 def test_a_bug_at_one_input_is_no_reason_to_hold_the_others_back(

@@ -169,3 +169,11 @@ def test_a_watched_folder_is_worked_through_until_it_is_stopped(tmp_path: Path) 
     assert process.returncode == 130
     assert f"{FIRST}.json".encode() in out
     assert numbers(tmp_path, FIRST) == ["00001"]
+
+
+def test_the_settings_beside_the_first_input_hold(tmp_path: Path) -> None:
+    book(tmp_path / "in", "a.xlsx", order(1))
+    (tmp_path / "in" / "xl2json.toml").write_text('out = "ready"\nledger = "ours.sqlite"\n')
+    assert typed("in", *DATE).returncode == 0
+    assert (tmp_path / "in" / "ready" / f"{FIRST}.json").exists()
+    assert (tmp_path / "in" / "ours.sqlite").exists()

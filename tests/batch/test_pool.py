@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from converter.pool import Died, spread
+from converter.pool import Died, Failed, spread
 
 
 def doubled(n: int) -> int:
@@ -24,6 +24,10 @@ def killed_at_three(n: int) -> int:
 def aborted(n: int) -> int:
     """As a library does that nobody can catch."""
     os.abort()
+
+
+def failing(n: int) -> object:
+    return 1 / 0 if n == 1 else (lambda: n)  # and what nobody can send
 
 
 def slow(note: str) -> None:
@@ -48,6 +52,12 @@ def test_a_process_that_is_killed_takes_one_item_along(jobs: int) -> None:
 
 def test_even_if_all_die_it_comes_to_an_end() -> None:
     assert dict(spread(aborted, range(3), 2)) == dict.fromkeys(range(3), Died(-signal.SIGABRT))
+
+
+def test_a_bug_is_told_with_its_traceback() -> None:
+    done = dict(spread(failing, range(2), 1))
+    assert all(isinstance(one, Failed) for one in done.values())
+    assert "ZeroDivisionError" in str(done[1])
 
 
 def test_whoever_stops_asking_leaves_no_process_behind(tmp_path: Path) -> None:
