@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ def a1(row: int, column: int) -> str:
     return f"{column_letters(column)}{row}"
 
 
+@lru_cache(maxsize=4096)  # the same few headers come again in every workbook
 def fold(text: str) -> str:
     """`text` as names are compared: no case, no accents, no space, `_`, `-` nor apostrophe (contract §1)."""
     bare = unicodedata.normalize("NFKD", text).casefold()

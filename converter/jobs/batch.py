@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +24,7 @@ from converter.jobs.group import Group
 from converter.jobs.inputs import inputs_of
 from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, advance_of, printable
 from converter.jobs.settings import find_settings
+from converter.parcel.folders import Listing
 from converter.pool import Died, Failed, processors, spread
 from converter.progress import stage
 from converter.request import Supplier, supplier_of
@@ -47,7 +48,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Examiner:
-    """Examines one input, in whatever process."""
+    """Examines one input, in whatever process; `listed` is what the folders hold, listed once for all inputs."""
 
     spec: Spec
     mapping: ExportMapping | None
@@ -55,11 +56,13 @@ class _Examiner:
     deposit: date
     strict: bool
     evidence: bool
+    listed: dict[tuple[Path | str, ...], Listing] = field(default_factory=dict)
 
     def __call__(self, path: Path) -> Examined | Trouble:
         try:
             given = (self.spec, None, self.attachments, self.deposit, self.strict)
             run = prepare(path, *given, takes_exports=True, mapping=self.mapping)
+            run = replace(run, folders=replace(run.folders, listed=self.listed))
             with in_bulk():
                 return examine(run, with_evidence=self.evidence)
         except Xl2JsonError as error:

@@ -16,14 +16,15 @@ _MOST_SUGGESTIONS = 50  # after so many, the whole folder is wrong, and looking 
 
 
 @dataclass(frozen=True, slots=True)
-class _Listing:
+class Listing:
     """The files in a folder that are no links, name in NFC -> name on disk; none where a link leads to the folder."""
 
     folder: Path
     files: dict[str, str]
 
     @classmethod
-    def of(cls, folder: Path) -> _Listing:
+    def of(cls, folder: Path) -> Listing:
+        """What it holds now."""
         names: list[str] = []
         with suppress(OSError, ValueError):  # a name that no folder can have, or behind a closed door
             if os.path.realpath(folder) == str(folder):
@@ -39,7 +40,7 @@ class Folders:
 
     roots: tuple[Path, ...]
     names: dict[Path, dict[str, str]] = field(default_factory=dict)
-    listed: dict[tuple[Path | str, ...], _Listing] = field(default_factory=dict)
+    listed: dict[tuple[Path | str, ...], Listing] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def plain(self, text: str) -> Path | None:
@@ -58,9 +59,9 @@ class Folders:
                 return None
         return None
 
-    def _listed(self, parts: tuple[Path | str, ...]) -> _Listing:
+    def _listed(self, parts: tuple[Path | str, ...]) -> Listing:
         if parts not in self.listed:
-            self.listed[parts] = _Listing.of(Path(*parts))
+            self.listed[parts] = Listing.of(Path(*parts))
         return self.listed[parts]
 
     def find(self, text: str) -> Path | None:

@@ -41,7 +41,8 @@ def rows_of(table: Table) -> pd.DataFrame:
     body = table.rows[table.header :] if table.header else []
     cells = {name: _cells(body, column) for name, column in table.columns.items()}
     frame = pd.DataFrame(cells, index=range(table.header + 1, table.header + 1 + len(body)), dtype=object)
-    return frame[frame.notna().any(axis=1)]
+    is_filled = frame.notna().any(axis=1)
+    return frame if is_filled.all() else frame[is_filled]
 
 
 def _cells(body: list[list[Raw]], column: int) -> list[Raw]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import cache
 
 from converter.cells import INVISIBLE, SPACES, Raw, fold, show, trim
 from converter.values import Choices, Form, Parsed, Parser, repaired, wrong
@@ -32,6 +33,7 @@ def parser(form: Form) -> Parser:
     return parse
 
 
+@cache
 def _index(choices: Choices) -> tuple[dict[str, str], dict[str, str]]:
     """What is taken as it is, and what is taken but told; a label that two codes share is neither."""
     shown = zip(choices.shown(), choices.codes, strict=True)
