@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +30,10 @@ def processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class CannotStartError(Exception):
+    """A process has died before it could begin: the caller's main module does not let itself be imported, mostly."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """`work` has raised, or its result can go to no other process: a bug, with its traceback."""
@@ -42,7 +47,8 @@ def spread(
     """Do `work` for each item in one of `jobs` processes; yield each item's position and result as they come.
 
     `work`, the items and the results must be picklable. `preload` are modules that each
-    process will need. When the caller stops asking, all processes are ended.
+    process will need. When the caller stops asking, all processes are ended. Raises CannotStartError where a process
+    dies before it begins.
     """
     context = _context(preload)
     waiting = deque(enumerate(items))
@@ -69,6 +75,7 @@ def _context(preload: Sequence[str]) -> Any:
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(list(preload))
+    resource_tracker.ensure_running()  # by itself it lets Ctrl-C through to what is started after it
     return context
 
 
@@ -91,10 +98,18 @@ class _Worker(Generic[_I, _O]):
                 process.start()
             self._process = process  # not before: whoever is interrupted in between has nothing to end
             theirs.close()
+            self._begun()
         self._position = position
         with suppress(OSError):  # it has died this very moment: `finished` will find nothing to read
             self._pipe.send(item)
         return self._pipe  # type: ignore[no-any-return]
+
+    def _begun(self) -> None:
+        try:
+            self._pipe.recv()
+        except (EOFError, OSError) as error:
+            self.end()
+            raise CannotStartError from error
 
     def finished(self) -> tuple[int, _O | Died | Failed]:
         """The item's position and its result."""
@@ -133,6 +148,7 @@ def _undisturbed() -> Iterator[None]:
 
 def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to heed
+    pipe.send(None)  # so that the parent knows that this has begun
     while True:
         try:
             item = pipe.recv()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -38,7 +39,7 @@ from converter.cli.options import (
     only_without_ledger,
     option,
 )
-from converter.errors import MisuseError
+from converter.errors import MisuseError, Xl2JsonError
 
 if TYPE_CHECKING:
     from converter.jobs.outcome import BatchOutcome
@@ -94,12 +95,27 @@ def batch_command(
     options |= {"file_number": number_of("--file-number", file_number or "1", spec.limits.last_file_number)}
     options |= {"jobs": number_of("--jobs", jobs, _MOST_JOBS) if jobs is not None else None}
     options |= {"mapping": _mapping(mapping, spec)}
+    if annotate is not None:
+        _check_copies(options, paths or (), annotate)
     shown = _Shown(spec, language(settings.lang), format_, quiet=quiet, report=report, annotate=annotate)
     if watch is not None:
-        return _watch(watch, options, shown)
+        _check_watch(no_ledger=no_ledger, replace=replace, dry_run=dry_run)
+        return _watch(watch, options | {"by_path": False}, shown)
     with profiled(profile, shown.lang):
         outcome = shown.run(paths or [], options)
     return outcome.exit_code
+
+
+def _check_copies(options: dict[str, Any], paths: Sequence[Path], target: Path) -> None:
+    """Before anything is done, raise where a copy could not be written."""
+    from converter.jobs.annotate import copies_of
+    from converter.jobs.copies import check_target
+    from converter.jobs.inputs import inputs_of
+
+    found = inputs_of(paths) if paths else [Path("commandes.xlsx")]
+    for source, copy in copies_of(found, target).items():
+        if source.suffix.lower() not in (".csv", ".tsv"):
+            check_target(source, copy)
 
 
 def _mapping(path: Path | None, spec: Any) -> Any:
@@ -131,8 +147,10 @@ class _Shown:
             outcome = batch(paths, **options)
         _log_bugs(outcome)
         text = lambda: show_batch(outcome, self.spec, self.lang, quiet=self.quiet)  # noqa: E731 - only for a person
-        options = {"quiet": self.quiet, "show": text, "beside": lambda: self._annotated(outcome)}
-        show_and_report(self.report, outcome, self.spec, self.lang, self.format, **options)
+        show_and_report(
+            self.report, outcome, self.spec, self.lang, self.format,
+            quiet=self.quiet, show=text, beside=lambda: self._annotated(outcome),
+        )  # fmt: skip
         return outcome
 
     def _annotated(self, outcome: BatchOutcome) -> None:
@@ -153,14 +171,23 @@ def _log_bugs(outcome: BatchOutcome) -> None:
             log(bug)
 
 
+def _check_watch(**options: bool) -> None:
+    """Arrival after arrival, only a ledger keeps count; what is not written must not be put away."""
+    for name, is_given in options.items():
+        if is_given:
+            raise MisuseError("batch.watch_without", option=f"--{name.replace('_', '-')}")
+
+
 def _watch(folder: Path, options: dict[str, Any], shown: _Shown) -> int:
-    """Until it is stopped; never returns otherwise."""
+    """Until it is stopped; never returns otherwise. One arrival that cannot be handled does not end it."""
     from converter.cli.show_batch import findings_of
     from converter.jobs.watch import watch
 
     def told(outcome: Any) -> str:
         return "\n".join(findings_of(outcome, shown.lang)) + "\n"
 
-    for _ in watch(folder, lambda inputs: shown.run(inputs, options), told):
-        pass
+    for came in watch(folder, lambda inputs: shown.run(inputs, options), told):
+        if isinstance(came, Xl2JsonError):
+            print(f"xl2json: {came.message(shown.lang)}", file=sys.stderr)
+        sys.stdout.flush()
     return 0

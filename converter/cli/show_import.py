@@ -8,7 +8,8 @@ from typing import Any
 
 from converter.cli.show import finding_line, requests_in_words, show_json, wrapped
 from converter.findings import Finding
-from converter.jobs.importing import Guessed, Imported, command_for, shown
+from converter.jobs.importing import Guessed, Imported, command_for
+from converter.jobs.inputs import as_typed
 from converter.spec.model import Spec
 from converter.wording import Say, say
 
@@ -76,7 +77,7 @@ def _done(imported: Imported, lang: str, *, quiet: bool) -> Iterator[str]:
 def _check(workbook: Path, attachments: Path) -> str:
     """The next command. Attachments are those of the export's folder."""
     elsewhere = workbook.resolve().parent != attachments.resolve()
-    return f"xl2json check {shown(workbook)}" + (f" --attachments {shown(attachments)}" if elsewhere else "")
+    return f"xl2json check {as_typed(workbook)}" + (f" --attachments {as_typed(attachments)}" if elsewhere else "")
 
 
 def _say(key: str, lang: str, **words: Any) -> str:

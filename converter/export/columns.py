@@ -31,6 +31,16 @@ def array_of(values: Iterable[Any]) -> Array:
 Read = Callable[[Raw], str | None]
 
 
+def factorized(values: Array) -> tuple[Array, list[Raw]]:
+    """As `pd.factorize`, which takes TRUE for 1; a number is the same with or without a point."""
+    if bool not in set(map(type, values)):
+        codes, different = pd.factorize(values)
+        return codes, list(different)
+    codes, marks = pd.factorize(array_of([f"\0{one}" if isinstance(one, bool) else one for one in values]))
+    answers: dict[object, Raw] = {"\0True": True, "\0False": False}
+    return codes, [answers.get(one, one) if isinstance(one, str) else one for one in marks]
+
+
 class Cells:
     """One column of an export: `raw` is what each row's cell holds, None where it is blank.
 
@@ -39,8 +49,7 @@ class Cells:
 
     def __init__(self, values: Iterable[Raw]) -> None:
         self.raw = array_of(values)
-        self.codes, different = pd.factorize(self.raw)
-        self.different: list[Raw] = list(different)
+        self.codes, self.different = factorized(self.raw)
         cleaned = [clean(one) for one in self.different]
         is_blank = np.array([one is None for one in cleaned] + [True])[self.codes]
         self.codes[is_blank] = -1
@@ -147,5 +156,5 @@ def _joined(own: list[Cells], read: Read) -> Array:
 
 def numbered(values: Array) -> Array:
     """A number for each value, the same for what shows the same; -1 for a blank."""
-    codes, different = pd.factorize(values)
+    codes, different = factorized(values)
     return np.asarray(pd.factorize(array_of([*(trim(show(one) or "") for one in different), None]))[0][codes])

@@ -107,11 +107,11 @@ def _records(path: Path, text: str, delimiter: str) -> list[list[Raw]]:
         for record in reader:
             if len(record) > _MOST_COLUMNS:
                 raise Xl2JsonError("export.wide", name=path.name, line=begins + 1, most=_MOST_COLUMNS)
-            cells += len(record)
+            more = reader.line_num - begins - 1  # lines that the record's quoted cells reach over
+            cells += max(1, len(record)) + more  # a blank line takes its room too
             if cells > MOST_CELLS:
                 raise Xl2JsonError("export.cells", name=path.name, most=MOST_CELLS)
             rows.append(record)  # type: ignore[arg-type]
-            more = reader.line_num - begins - 1  # lines that the record's quoted cells reach over
             if more:
                 rows += [[] for _ in range(more)]
             begins = reader.line_num

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path, PurePath
 
 from converter.cells import clean, fold, show, trim
@@ -19,6 +20,7 @@ from converter.spec.model import Field, Sheet, Spec
 from converter.values import FAULTY, Choices, Form, parser_of
 
 _HEADER_WITHIN = 10
+_MOST_COLUMNS = 500  # whoever has more of them knows what they are
 _MOST_LOOKED_AT = 500  # different cells of a column
 _MOST_CHOICES = 30  # different cells of a column that holds a choice
 _SURE = 0.9  # share of the cells that must fit where the name says nothing
@@ -95,7 +97,7 @@ def _calls(spec: Spec) -> dict[str, tuple[str, ...]]:
 
 def _columns(grid: Grid, header: int) -> Iterator[Column]:
     """The columns with a title of their own: of two that are alike, none can be named."""
-    names = names_of(grid, header)
+    names = dict(islice(names_of(grid, header).items(), _MOST_COLUMNS))
     times = Counter(map(fold, names.values()))
     body = [row for row in grid.rows[header:] if any(row)]
     for at, name in names.items():

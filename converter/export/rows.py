@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from converter.cells import Broken, Raw, a1, clean, nearest, show, trim
-from converter.export.columns import Array, Cells, Read, array_of, made_by, numbered
+from converter.export.columns import Array, Cells, Read, array_of, factorized, made_by, numbered
 from converter.export.grid import Grid
 from converter.export.mapping import Entry, Mapping, Source
 from converter.export.tables import ExportTable
@@ -102,7 +102,7 @@ class Reading:
             sheet=next(one for one in self.spec.sheets if one.name == self.spec.request.sheet),
             title=self.grid.title, columns=key_columns, key=tag, header=self.header, rows=self.grid.rows,
         )  # fmt: skip
-        codes, different = pd.factorize(made.raw)
+        codes, different = factorized(made.raw)
         self.raw_keys = made.raw
         self.keys = array_of([*(self._key(one) for one in different), None])[codes]
         for at in np.flatnonzero(pd.isna(self.keys)):

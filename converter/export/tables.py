@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping as Mapped, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from converter.cells import SPACES_AND_DOTS, Raw, clean, fold, nearest, show
@@ -37,6 +37,12 @@ class ExportTable(Table):
         """The export itself: the cells that places speak of."""
         return self.export
 
+    def let_go(self) -> None:
+        """Forget the cells, but those that tell which of several a value came from."""
+        self.rows.clear()
+        if all(len(columns) <= 1 for origins in self.origins for columns in origins.values()):
+            object.__setattr__(self, "export", replace(self.export, rows=[]))
+
     def place(self, row: int, name: str, text: str | None = None) -> Place:
         """The export's cell that gave column `name` in `row`; of several, the one that holds `text`."""
         known = name if name in self.columns else (self.key or next(iter(self.columns), name))
@@ -45,8 +51,7 @@ class ExportTable(Table):
             return Place(self.title, 0, self.export.header, 0, known)
         columns = self.origins[self.origin[at]].get(known, ())
         own = columns or tuple(self.export.columns.values())[:1]
-        cells = self.export.rows[self.lines[at] - 1]
-        column = own[0] if len(own) == 1 else _holding(cells, own, text)
+        column = own[0] if len(own) == 1 else _holding(self.export.rows[self.lines[at] - 1], own, text)
         return Place(self.title, 0, self.lines[at], column, known)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from converter.export import is_export
@@ -32,12 +33,27 @@ def annotate_each(
     """The same for each workbook of a batch (with its evidence) of which there is something to say: `target` where the
     batch has one input, else that name with the workbook's behind it. An export, made by a program, gets no copy.
     """
-    path = Path(target)
+    copies = copies_of([Path(one.input) for one in outcome.inputs], Path(target))
     for one in outcome.inputs:
         source = Path(one.input)
         if one.findings and one.evidence is not None and one.evidence.titles and not is_export(source, spec):
-            own = path if len(outcome.inputs) == 1 else path.with_stem(f"{path.stem}-{source.stem}")
-            yield one, annotate(source, own, one, spec=spec, lang=lang)
+            yield one, annotate(source, copies[source], one, spec=spec, lang=lang)
+
+
+def copies_of(sources: Sequence[Path], target: Path) -> dict[Path, Path]:
+    """What each workbook's copy is called: `target` for a single one, else that name with the workbook's behind it, and
+    a number where two are called the same.
+    """
+    if len(sources) == 1:
+        return {sources[0]: target}
+    times = Counter[str]()
+    copies: dict[Path, Path] = {}
+    for source in sources:
+        times[source.stem.casefold()] += 1
+        number = times[source.stem.casefold()]
+        stem = f"{target.stem}-{source.stem}" + (f"-{number}" if number > 1 else "")
+        copies[source] = target.with_stem(stem)
+    return copies
 
 
 def annotation(workbook: Path, outcome: Outcome, *, spec: Spec, lang: str) -> bytes:

@@ -5,8 +5,7 @@ find -> examine, each in a process of its own -> group by supplier -> deliver ea
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -18,14 +17,15 @@ from converter.bulk import in_bulk
 from converter.errors import Xl2JsonError
 from converter.findings import Finding
 from converter.jobs.convert import OUT, in_range, last_number, outcome_of
-from converter.jobs.deliver import Delivered, Task, by_itself, counts_of, with_ledger
-from converter.jobs.examine import Examined, examine, prepare
+from converter.jobs.deliver import Delivered, Task, counts_of
+from converter.jobs.deliveries import Tally, deliver_all
+from converter.jobs.examine import Examined, examine, folder_of, prepare
 from converter.jobs.group import Group
 from converter.jobs.inputs import inputs_of
 from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, advance_of, printable
 from converter.jobs.settings import find_settings
 from converter.parcel.folders import Listing
-from converter.pool import Died, Failed, processors, spread
+from converter.pool import CannotStartError, Died, Failed, processors, spread
 from converter.progress import stage
 from converter.request import Supplier, supplier_of
 from converter.spec.load import load_spec
@@ -92,33 +92,35 @@ def batch(
     ledger: str | Path | None = None,
     same: bool = False,
     evidence: bool = False,
+    by_path: bool = True,
 ) -> BatchOutcome:
     """Check workbooks, exports and folders of them, and write their requests to common deposits; contract §7.
 
     Requests of one supplier fill the files in the order given; with `separate` no file holds requests of two inputs.
     Exports are read by `mapping`. `jobs` processes read (by default as many as there are processors); the rest is as
-    in `convert`. What is wrong with one input, be it that it cannot be read at all, holds back that one alone.
-    Raises Xl2JsonError where there is nothing to do, or where the run cannot go on; deposits of other suppliers that
-    stand by then stay.
+    in `convert`. What is wrong with one input, be it that it cannot be read at all, holds back that one alone. Without
+    `by_path` an input of the same path as an earlier one is another one, not the same with other requests.
+    Raises Xl2JsonError where there is nothing to do, or where nothing can be delivered. New processes import the main
+    module: a script that calls this needs its `if __name__ == "__main__"`.
     """
     spec = spec or load_spec()
     in_range("--first-number", first_number, last_number(spec))
     in_range("--file-number", file_number, spec.limits.last_file_number)
     found = inputs_of(paths)
-    settings = find_settings(found[0], spec)
-    run = prepare(found[0], spec, settings, attachments, deposit or clock.today(), strict)
-    folder = Path(out) if out is not None else settings.out or OUT
+    folder = Path(out) if out is not None else find_settings(found[0], spec).out or OUT
     task = Task(folder=folder, partial=partial, dry_run=dry_run, loose=loose, replace=replace, separate=separate)
-    second = Path(attachments) if attachments is not None else None
     examiner = _Examiner(
-        spec=spec, mapping=mapping, attachments=second, deposit=run.deposit, strict=strict, evidence=evidence
+        spec=spec,
+        mapping=mapping,
+        attachments=folder_of(attachments),
+        deposit=deposit or clock.today(),
+        strict=strict,
+        evidence=evidence,
     )
     seen = _examined(examiner, found, jobs or processors())
-    groups = _groups(seen, spec)
-    if ledger is None:
-        done = list(_by_themselves(groups, task, first_number, file_number))
-    else:
-        done = [_with_ledger(group, task, ledger, same=same) for group in groups]
+    groups = _groups(seen, spec, partial)
+    tally = Tally(first_number=first_number, file_number=file_number)
+    done = deliver_all(groups, task, tally, ledger, same=same, by_path=by_path)
     return _outcome(examiner, task, dict(zip(found, seen, strict=True)), dict(zip(groups, done, strict=True)), ledger)
 
 
@@ -126,9 +128,12 @@ def _examined(examiner: _Examiner, found: Sequence[Path], jobs: int) -> list[Exa
     """What each input was read as, in the order given."""
     seen: dict[int, Examined | Trouble] = {}
     with stage("inputs", len(found)) as advance:
-        for position, result in spread(examiner, found, jobs, _PRELOAD):
-            seen[position] = _seen(result)
-            advance(1)
+        try:
+            for position, result in spread(examiner, found, jobs, _PRELOAD):
+                seen[position] = _seen(result)
+                advance(1)
+        except CannotStartError as error:
+            raise Xl2JsonError("batch.cannot_start") from error
     return [seen[position] for position in range(len(found))]
 
 
@@ -138,32 +143,14 @@ def _seen(result: Examined | Trouble | Died | Failed) -> Examined | Trouble:
     return Trouble(say=Say("say.batch.bug"), bug=result.trace) if isinstance(result, Failed) else result
 
 
-def _groups(seen: Iterable[Examined | Trouble], spec: Spec) -> list[Group]:
+def _groups(seen: Iterable[Examined | Trouble], spec: Spec, partial: bool) -> list[Group]:
     """Inputs of one supplier together; one whose header is at fault goes by itself."""
     members: dict[Supplier | int, list[Examined]] = {}
     for position, one in enumerate(seen):
         if isinstance(one, Examined):
             supplier = supplier_of(one.dossier.header.values, spec)
             members.setdefault(supplier or position, []).append(one)
-    return [Group(some) for some in members.values()]
-
-
-def _by_themselves(groups: Iterable[Group], task: Task, first_number: int, file_number: int) -> Iterator[Delivered]:
-    """Without a ledger: numbers go on from group to group of one SIRET, files from group to group of one software."""
-    numbers, files = Counter[str](), Counter[str]()
-    for group in groups:
-        supplier = supplier_of(group.header.values, group.spec)
-        siret, ans = (supplier.siret, supplier.ans) if supplier else ("", "")
-        done = by_itself(group, task, max(first_number, numbers[siret] + 1), file_number + files[ans])
-        numbers[siret] = max(numbers[siret], int(done.last_number or 0))
-        files[ans] += len(done.deposits)
-        yield done
-
-
-def _with_ledger(group: Group, task: Task, ledger: str | Path, *, same: bool) -> Delivered:
-    from converter.jobs.keep import Keeper  # and with it the database
-
-    return with_ledger(group, task, Keeper(ledger, group, same=same))
+    return [Group(some, partial=partial) for some in members.values()]
 
 
 def _outcome(

@@ -77,8 +77,9 @@ def counts_of(examined: Examined, *, written: int, sound: int | None = None) -> 
 def by_itself(group: Group, task: Task, first_number: int, file_number: int) -> Delivered:
     """Numbers and files from where the caller says, since nobody keeps count."""
     tell_across(group)
-    number_without_ledger(group, first_number)
     chosen = group.chosen(task.partial)
+    number_without_ledger(group, first_number, chosen)
+    chosen = group.chosen(task.partial)  # with --strict, D6 keeps them back
     parts = list(_parts(group, chosen, task))
     names = file_names(group.spec, group.header, group.run.deposit, file_number, len(parts))
     with stage("encoding"):
@@ -87,15 +88,17 @@ def by_itself(group: Group, task: Task, first_number: int, file_number: int) -> 
     return Delivered(chosen=tuple(map(tuple, chosen)), deposits=deposits)
 
 
-def with_ledger(group: Group, task: Task, keeper: Keeper) -> Delivered:
-    """Consult, number and reserve in one transaction; then place the files, and confirm them."""
+def with_ledger(group: Group, task: Task, keeper: Keeper, first_number: int = 1) -> Delivered:
+    """Consult, number (from `first_number` on at least) and reserve in one transaction; then place the files, and
+    confirm them.
+    """
     with keeper.reading() if task.dry_run else keeper.writing():
         with stage("ledger"):
             keeper.consult()
             tell_across(group)
             keeper.foresee(group.chosen(task.partial))
         chosen = group.chosen(task.partial)
-        keeper.number([one for some in chosen for one in some])
+        keeper.number([one for some in chosen for one in some], first_number)
         parts = list(_parts(group, chosen, task))
         if parts or not group.is_blocked:
             keeper.book(len(parts), task.folder)
@@ -109,9 +112,13 @@ def with_ledger(group: Group, task: Task, keeper: Keeper) -> Delivered:
     return Delivered(chosen=tuple(map(tuple, chosen)), deposits=deposits, withdrawn=keeper.withdrawn)
 
 
-def number_without_ledger(group: Group, first_number: int) -> None:
-    """Number the requests without error from `first_number` on, and say that nobody keeps count (D6)."""
-    given = list(allot(group.faultless(), group.requests, group.spec, first_number))
+def number_without_ledger(group: Group, first_number: int, chosen: Sequence[Sequence[Request]] = ()) -> None:
+    """Number the requests without error from `first_number` on, those that are `chosen` first, and say that nobody
+    keeps count (D6).
+    """
+    in_turn = {one.demande: one for some in chosen for one in some}
+    in_turn |= {one.demande: one for one in group.faultless() if one.demande not in in_turn}
+    given = list(allot(in_turn.values(), group.all_of_supplier, group.spec, first_number))
     group.tell(without_ledger(given, group.spec))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from converter import clock
 from converter.errors import MisuseError, Xl2JsonError
 from converter.findings import Finding
+from converter.jobs.inputs import as_typed
 from converter.jobs.outcome import Evidence
 from converter.jobs.settings import Settings, find_settings
 from converter.parcel.folders import Folders
@@ -115,9 +116,7 @@ def prepare(
     """Fill the defaults in. Raises MisuseError where `attachments` is no folder."""
     path, spec = Path(workbook), spec or load_spec()
     settings = settings or find_settings(path, spec)
-    second = Path(attachments) if attachments is not None else settings.attachments
-    if second is not None and not _is_folder(second):
-        raise MisuseError("no_folder", name=str(second))
+    second = folder_of(attachments if attachments is not None else settings.attachments)
     roots = (path.parent, second) if second is not None else (path.parent,)
     return Run(
         workbook=path,
@@ -129,6 +128,13 @@ def prepare(
         takes_exports=takes_exports,
         mapping=mapping,
     )
+
+
+def folder_of(path: str | Path | None) -> Path | None:
+    """The folder that was named, if one was. Raises MisuseError where it is none."""
+    if path is not None and not _is_folder(Path(path)):
+        raise MisuseError("no_folder", name=str(path))
+    return Path(path) if path is not None else None
 
 
 def _is_folder(path: Path) -> bool:
@@ -178,6 +184,7 @@ def _read_either(run: Run) -> tuple[tuple[str, ...], Tables]:
             if holds_requests(book, run.spec):
                 return book.titles, read_tables(book, run.spec, run.settings.given)
     if run.mapping is None:
-        raise Xl2JsonError("batch.no_mapping", name=run.workbook.name, sheet=run.spec.request.sheet)
+        words = {"name": run.workbook.name, "sheet": run.spec.request.sheet, "typed": as_typed(run.workbook)}
+        raise Xl2JsonError("batch.no_mapping", **words)
     tables = read_export(run.workbook, run.mapping, run.spec, run.settings.given)
     return tuple(dict.fromkeys(one.title for one in tables.found.values())), tables

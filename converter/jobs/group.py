@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from converter.findings import Finding, Severity
@@ -11,7 +11,7 @@ from converter.parcel.encode import Encoder
 from converter.parcel.fingerprint import fingerprint, pieces_digest
 from converter.parcel.sources import shared_files
 from converter.request import Item, Request, key_place
-from converter.rules import across
+from converter.rules import shared
 from converter.spec.model import Spec
 from converter.wording import Say
 
@@ -20,20 +20,21 @@ _DIFFERENT: tuple[str, Severity] = ("X5", "error")
 
 
 class Group:
-    """Inputs that were examined under one spec, for one day, strictly or not.
+    """Inputs that were examined under one spec, for one day, strictly or not, for one supplier.
 
-    A request that several of them hold is the first one's. Raises nothing; what is to be said of two inputs is added
-    to the findings of the later one.
+    A request that several of them hold belongs to one: where it is accepted, else to the first that sends it (with
+    `partial`, or whole), best under a number. What is to be said of two inputs is added to the findings of one.
     """
 
-    def __init__(self, members: Sequence[Examined]) -> None:
+    def __init__(self, members: Sequence[Examined], *, partial: bool = False) -> None:
         self.members = tuple(members)
+        self.beside: list[Request] = []  # of the same SIRET, in other groups: their numbers are taken
         self.holders: dict[str, Examined] = {}
         for member in self.members:
             for request in member.dossier.requests:
                 self.holders.setdefault(request.demande, member)
         if len(self.members) > 1:
-            _leave_out_twice(self)
+            _share_out(self, partial)
 
     @property
     def run(self) -> Run:
@@ -54,6 +55,11 @@ class Group:
     def requests(self) -> list[Request]:
         """Every request once, in order."""
         return [one for member in self.members for one in self.own(member)]
+
+    @property
+    def all_of_supplier(self) -> list[Request]:
+        """Every request whose number nobody else of this SIRET may have."""
+        return [*(one for member in self.members for one in member.dossier.requests), *self.beside]
 
     @property
     def skipped(self) -> set[str]:
@@ -82,12 +88,12 @@ class Group:
         for finding in findings:
             self.holders.get(finding.demande or "", self.members[0]).findings.append(finding)
 
-    def tell_all(self, findings: Iterable[Finding]) -> None:
-        """Add what concerns the whole to the findings of the first input that has something to send; of each of them
-        where warnings keep them back.
+    def tell_all(self, findings: Iterable[Finding], chosen: Sequence[Sequence[Request]]) -> None:
+        """Add what concerns the whole to the findings of the first input with requests that were `chosen`; of each of
+        them where warnings keep them back.
         """
         found = list(findings)
-        sending = [one for one in self.members if one.chosen(partial=True)] or [*self.members]
+        sending = [one for one, some in zip(self.members, chosen, strict=True) if some] or [*self.members]
         for member in sending if self.run.strict else sending[:1]:
             member.findings += found
 
@@ -95,6 +101,10 @@ class Group:
         """Leave these requests out."""
         for member in self.members:
             member.skip({one.demande for one in self.own(member)} & demandes)
+
+    def name_of(self, demande: str) -> str:
+        """The name of the workbook that a request comes from."""
+        return self.holders[demande].run.workbook.name
 
     def workbook(self, request: Request) -> str:
         """Where a request comes from: the path of its workbook."""
@@ -106,40 +116,75 @@ def path_of(member: Examined) -> str:
     return str(member.run.workbook.resolve())
 
 
-def _leave_out_twice(group: Group) -> None:
-    """A request that stands in an earlier input too: left out where it says the same (D3), else an error (X5)."""
+def _share_out(group: Group, partial: bool) -> None:
+    """A request that stands in several inputs goes to one of them; in the others it is left out where it says the same
+    (D3), else an error (X5).
+    """
     encoder = Encoder(group.spec)
-    first = {one.demande: one for one in group.requests}
+    sending = {id(member): {one.demande for one in member.chosen(partial)} for member in group.members}
+    for demande, copies in _in_several(group).items():
+        best = min(copies, key=lambda one: _rank(one[0], one[1], sending))
+        group.holders[demande] = best[0]
+        for member, request in copies:
+            if member is not best[0]:
+                _leave_out(member, request, group, is_alike=_is_alike(encoder, request, best[1]))
+
+
+def _in_several(group: Group) -> dict[str, list[tuple[Examined, Request]]]:
+    """The requests that stand in several inputs, with those inputs."""
+    found: dict[str, list[tuple[Examined, Request]]] = {}
     for member in group.members:
-        again = [one for one in member.dossier.requests if group.holders[one.demande] is not member]
-        alike = {one.demande for one in again if _is_alike(encoder, one, first[one.demande])}
-        for request in again:
-            words = {"other": group.holders[request.demande].run.workbook.name}
-            is_alike, place = request.demande in alike, key_place(request, group.spec)
-            say = Say("say.group.same" if is_alike else "say.group.different", words)
-            rule, severity = _SAME if is_alike else _DIFFERENT
-            value = None if is_alike else request.demande
-            member.findings.append(request.finding(rule, severity, say, place, value))
-        member.skip(alike)
+        for request in member.dossier.requests:
+            found.setdefault(request.demande, []).append((member, request))
+    return {demande: copies for demande, copies in found.items() if len(copies) > 1}
+
+
+def _rank(member: Examined, request: Request, sending: Mapping[int, set[str]]) -> tuple[bool, bool, bool]:
+    """The lower, the sooner a request is taken from that input."""
+    return request.demande not in member.skipped, request.demande not in sending[id(member)], request.number is None
+
+
+def _leave_out(member: Examined, request: Request, group: Group, *, is_alike: bool) -> None:
+    say = Say(f"say.group.{'same' if is_alike else 'different'}", {"other": group.name_of(request.demande)})
+    rule, severity = _SAME if is_alike else _DIFFERENT
+    value = None if is_alike else request.demande
+    member.findings.append(request.finding(rule, severity, say, key_place(request, group.spec), value))
+    if is_alike:
+        member.skip({request.demande})
 
 
 def _is_alike(encoder: Encoder, one: Request, other: Request) -> bool:
     """Whether both would send the same; nothing is known of what is faulty."""
     content = fingerprint(encoder, one)
-    if content is None or content != fingerprint(encoder, other):
+    if content is None or content != fingerprint(encoder, other) or one.number not in (None, other.number):
         return False
     pieces = pieces_digest(one.sources)
     return pieces is not None and pieces == pieces_digest(other.sources)
 
 
 def tell_across(group: Group) -> None:
-    """Say what two requests of different inputs share that they should not: number, beneficiary, file (D1, B15, P7)."""
+    """Say what two requests of different inputs share that they should not: beneficiary, file (B15, P7)."""
     if len(group.members) < 2:
         return
     sent = [one for one in group.requests if one.demande not in group.skipped]
-    found = [*across(sent, group.header, group.spec, group.run.deposit), *shared_files(sent, group.spec)]
-    for one in found:
+    for one in (*shared(sent, group.header, group.spec, group.run.deposit), *shared_files(sent, group.spec)):
         other = one.say.params["other"]
         if group.holders[one.demande or ""] is not group.holders[other]:
-            words = {**one.say.params, "other": f"{other} ({group.holders[other].run.workbook.name})"}
+            words = {**one.say.params, "other": f"{other} ({group.name_of(other)})"}
             group.tell([replace(one, say=Say(one.say.key, words))])
+
+
+def tell_numbers(groups: Iterable[Group]) -> None:
+    """Say which requests of different inputs, all of one SIRET, bear one number (D1): told at the one that is not
+    accepted yet, else at the later one. In lower case or upper, it is the same number.
+    """
+    held = [(group, member, one) for group in groups for member in group.members for one in group.own(member)]
+    owners: dict[str, tuple[Group, Examined, Request]] = {}
+    for group, member, one in sorted(held, key=lambda some: some[2].demande not in some[1].skipped):
+        if one.number is None:
+            continue
+        owner, holder, other = owners.setdefault(one.number.casefold(), (group, member, one))
+        if holder is not member and one.demande not in member.skipped:
+            words = {"other": f"{other.demande} ({owner.name_of(other.demande)})"}
+            say, path = Say("say.number.twice", words), group.spec.number.path
+            member.findings.append(one.finding(group.spec.number.rule, "error", say, one.place(path), one.number))

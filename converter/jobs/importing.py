@@ -10,6 +10,7 @@ from converter.errors import MisuseError, Xl2JsonError
 from converter.export.inspect import read_mapping
 from converter.export.tables import read_export, without_source
 from converter.findings import Finding, sorted_findings
+from converter.jobs.inputs import as_typed
 from converter.jobs.settings import Settings, find_settings
 from converter.placing import place
 from converter.progress import stage
@@ -181,9 +182,4 @@ def guess_mapping(export: str | Path, mapping: str | Path, *, spec: Spec | None 
 
 def command_for(export: Path, mapping: Path) -> str:
     """What is typed once the mapping is complete."""
-    return f"xl2json import {shown(export)} --mapping {shown(mapping)} -o {shown(export.with_suffix('.xlsx'))}"
-
-
-def shown(path: Path) -> str:
-    """A path as it is typed: between quotes where it holds a space."""
-    return f'"{path}"' if " " in str(path) else str(path)
+    return f"xl2json import {as_typed(export)} --mapping {as_typed(mapping)} -o {as_typed(export.with_suffix('.xlsx'))}"

@@ -47,3 +47,8 @@ def _of(path: Path) -> Iterator[Path]:
 
 def _by_name(path: Path) -> str:
     return unicodedata.normalize("NFC", str(path))
+
+
+def as_typed(path: Path) -> str:
+    """A path as it is typed in a command: between quotes where it holds a space."""
+    return f'"{path}"' if " " in str(path) else str(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -39,9 +39,21 @@ from converter.values.amount import shown
 class Keeper:
     """One run with its ledger: `consult`, `number` and `reserve` belong into one transaction, `place` comes after."""
 
-    def __init__(self, where: str | Path, group: Group, *, same: bool) -> None:
+    def __init__(
+        self,
+        where: str | Path,
+        group: Group,
+        *,
+        same: bool,
+        by_path: bool = True,
+        promised: Collection[str] = (),
+    ) -> None:
+        """`by_path`: what a workbook of the same path sent before and sends no more is withdrawn. `promised` are names
+        of files that nobody else may have.
+        """
         self.ledger = Ledger.at(where)
         self.group, self.spec, self.same = group, group.spec, same
+        self.by_path, self.promised = by_path, promised
         self.encoder = Encoder(group.spec)
         self.look = Look()
         self.touched: reserve.Touched | None = None
@@ -109,12 +121,12 @@ class Keeper:
         if self.supplier is None or self._connection is None:
             return
         members = zip(self.group.members, chosen, strict=True)
-        workbooks = {path_of(member) for member, some in members if some or not member.is_blocked}
+        workbooks = {path_of(one) for one, some in members if self.by_path and (some or not one.is_blocked)}
         kept = {one.demande: self.look.entries.get(one.demande) for some in chosen for one in some}
         wanted = {demande: entry.id if entry else None for demande, entry in kept.items()}
         if wanted or not self.group.is_blocked:
             self.touched = reserve.touched(self._connection, self.supplier, wanted, workbooks)
-            self.group.tell_all(withdrawn_elsewhere(self.touched.dropped, workbooks))
+            self.group.tell_all(withdrawn_elsewhere(self.touched.dropped, workbooks), chosen)
 
     def _known(self, connection: Connection, supplier: Supplier, requests: Sequence[Request]) -> Known:
         newest = current(connection, supplier.siret, supplier.ans, [one.demande for one in requests])
@@ -135,16 +147,16 @@ class Keeper:
             for one in self.group.requests
         }
 
-    def number(self, requests: Sequence[Request]) -> None:
-        """Give each of `requests` the number that it keeps, or the supplier's next one."""
+    def number(self, requests: Sequence[Request], least: int) -> None:
+        """Give each of `requests` the number that it keeps, or the supplier's next one, which is `least` at least."""
         if self.supplier is None or self._connection is None:
             return
         for request in requests:
             entry = self.look.entries.get(request.demande)
             if entry is not None and request.number is None:
                 request.number = entry.number
-        first = reserve.next_number(self._connection, self.supplier.siret)
-        list(allot(requests, self.group.requests, self.spec, first))
+        first = max(least, reserve.next_number(self._connection, self.supplier.siret))
+        list(allot(requests, self.group.all_of_supplier, self.spec, first))
 
     def book(self, count: int, folder: Path) -> None:
         """Find the names of so many files; notes nothing."""
@@ -172,7 +184,9 @@ class Keeper:
         spec, header, day = self.spec, self.group.header, self.group.run.deposit
 
         def is_taken(name: str) -> bool:
-            return any((folder / f"{name}{ending}").exists() for ending in (".json", ".zip", ""))
+            return name in self.promised or any(
+                (folder / f"{name}{ending}").exists() for ending in (".json", ".zip", "")
+            )
 
         return Names(
             folder=str(folder.resolve()),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from converter.errors import MisuseError
+from converter.errors import MisuseError, Xl2JsonError
 from converter.jobs.inputs import is_input
 from converter.jobs.outcome import BatchOutcome, Outcome, printable
 from converter.placing import free_name, place_freely
@@ -25,12 +25,13 @@ def watch(
     run: Callable[[Sequence[Path]], BatchOutcome],
     told: Callable[[Outcome], str],
     pause: Callable[[], object] = lambda: time.sleep(PAUSE),
-) -> Iterator[BatchOutcome]:
+) -> Iterator[BatchOutcome | Xl2JsonError]:
     """Give `run` the inputs that have arrived in `folder` whenever nothing in it has changed for a while, and move each
     to `traités/` or, with what is `told` of it in a text beside it, to `à corriger/`.
 
     Inputs alone are moved: attachments stay where the workbooks find them. What cannot be moved is left, and not read
-    again before it changes. Goes on for ever; yields what came of each run. Raises MisuseError where `folder` is none.
+    again before it changes; what has changed while it was read is left and read again. Goes on for ever; yields what
+    came of each run, or what kept it from going on. Raises MisuseError where `folder` is none.
     """
     if not folder.is_dir():
         raise MisuseError("no_folder", name=str(folder))
@@ -40,13 +41,14 @@ def watch(
         now = _state(folder)
         inputs = [path for path in sorted(now) if _is_new(path, folder, now, handled)]
         if now == before and inputs:
-            outcome = run(inputs)
             handled |= {path: now[path] for path in inputs}
-            came = {one.input: one for one in outcome.inputs}
-            for path in inputs:
-                if printable(path) in came:  # else it is another one under a second name
-                    _put_away(path, came[printable(path)], told)
-            yield outcome
+            try:
+                outcome = run(inputs)
+            except Xl2JsonError as error:
+                yield error
+            else:
+                _put_all_away(inputs, outcome, now, told)
+                yield outcome
             now = _state(folder)
         before = now
 
@@ -64,6 +66,17 @@ def _state(folder: Path) -> _State:
                 there = path.stat()
                 found[path] = (there.st_size, there.st_mtime_ns)
     return found
+
+
+def _put_all_away(
+    inputs: Sequence[Path], outcome: BatchOutcome, before: _State, told: Callable[[Outcome], str]
+) -> None:
+    came = {one.input: one for one in outcome.inputs}
+    now = _state(inputs[0].parent)
+    for path in inputs:
+        is_the_same = now.get(path) == before[path]
+        if is_the_same and printable(path) in came:  # else it is another one under a second name
+            _put_away(path, came[printable(path)], told)
 
 
 def _put_away(path: Path, outcome: Outcome, told: Callable[[Outcome], str]) -> None:

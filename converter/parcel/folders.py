@@ -17,21 +17,26 @@ _MOST_SUGGESTIONS = 50  # after so many, the whole folder is wrong, and looking 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The files in a folder that are no links, name in NFC -> name on disk; none where a link leads to the folder."""
+    """The files in a folder that are no links, name in NFC -> name on disk. Without `is_plain`, nothing is known: no
+    such folder, or a link leads to it.
+    """
 
     folder: Path
     files: dict[str, str]
+    is_plain: bool
 
     @classmethod
     def of(cls, folder: Path) -> Listing:
         """What it holds now."""
         names: list[str] = []
+        is_plain = False
         with suppress(OSError, ValueError):  # a name that no folder can have, or behind a closed door
             if os.path.realpath(folder) == str(folder):
                 with os.scandir(folder) as entries:
                     names = [one.name for one in entries if one.is_file(follow_symlinks=False)]
+                is_plain = True
         files = {unicodedata.normalize("NFC", name): name for name in names}
-        return cls(folder, files | {name: name for name in names if name in files})
+        return cls(folder, files | {name: name for name in names if name in files}, is_plain)
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,7 @@ class Folders:
             listing = self._listed((root, *below))
             if name in listing.files:
                 return listing.folder / listing.files[name]
-            if os.path.lexists(listing.folder / name):  # a link or a folder, or another spelling
+            if not listing.is_plain or os.path.lexists(listing.folder / name):  # or a link, or another spelling
                 return None
         return None
 

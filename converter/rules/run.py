@@ -48,10 +48,9 @@ def _each(apply: Callable[[Request], Iterable[Finding]], requests: list[Request]
         yield from apply(request)
 
 
-def across(requests: list[Request], header: Item, spec: Spec, deposit: date) -> Iterable[Finding]:
-    """What is said of one request because of another: the numbers and the beneficiaries that they share (D1, B15)."""
+def shared(requests: list[Request], header: Item, spec: Spec, deposit: date) -> Iterable[Finding]:
+    """The beneficiaries that requests share (B15), whichever inputs they come from."""
     context = Context(spec=spec, deposit=deposit, header=header)
-    yield from numbers.unique(context, requests)
     for rule in spec.rules:
         if rule.use == "shared":
             yield from beneficiaries.shared(rule, context, requests)

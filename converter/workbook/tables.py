@@ -42,6 +42,10 @@ class Table:
         known = name if name in self.columns else (self.key or next(iter(self.columns), name))
         return Place(self.title, self.sheet.rank, row, self.columns.get(known, 0), known)
 
+    def let_go(self) -> None:
+        """Forget the cells."""
+        self.rows.clear()
+
     def has(self, name: str) -> bool:
         """Whether the sheet has that column."""
         return name in self.columns
@@ -49,10 +53,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tables:
-    """The tables of a workbook by sheet name of the spec, and what is wrong with its structure.
-
-    `given` are the tags of the file's header that the settings fill in; their columns may be missing.
-    """
+    """The tables of a workbook by sheet name of the spec, and what is wrong with its structure."""
 
     found: dict[str, Table]
     findings: tuple[Finding, ...]
@@ -60,11 +61,14 @@ class Tables:
     def let_go(self) -> None:
         """Forget the cells: whoever has read them needs no more than their places."""
         for table in self.found.values():
-            table.rows.clear()
+            table.let_go()
 
 
 def read_tables(book: Book, spec: Spec, given: Iterable[str] = ()) -> Tables:
-    """The sheets that `spec` knows, as tables; extra sheets are not even read."""
+    """The sheets that `spec` knows, as tables; extra sheets are not even read.
+
+    `given` are the tags of the file's header that the settings fill in; their columns may be missing.
+    """
     findings: list[Finding] = []
     found: dict[str, Table] = {}
     titles = _titles(book.titles, spec, findings)

@@ -70,6 +70,9 @@ def test_the_document_is_one_json(tmp_path: Path) -> None:
         ("in", "--date", "30/11/2021"),
         ("in", "--attachments", "nowhere"),
         ("--watch", "nowhere"),
+        ("--watch", "in", "--no-ledger"),
+        ("--watch", "in", "--dry-run"),
+        ("in", "--annotate", "copy.txt"),
     ],
 )
 def test_what_makes_no_sense_is_misuse(tmp_path: Path, arguments: tuple[str, ...]) -> None:
@@ -110,6 +113,13 @@ def test_each_faulty_workbook_gets_its_annotated_copy(tmp_path: Path) -> None:
     assert [one.name for one in (tmp_path / "copies").iterdir()] == ["marked-b.xlsx"]
     marked = openpyxl.load_workbook(tmp_path / "copies" / "marked-b.xlsx")["Commande"]["C2"]
     assert marked.comment is not None
+
+
+def test_copies_of_workbooks_of_one_name_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    book(tmp_path / "nord", "a.xlsx", at_fault(order(1)))
+    book(tmp_path / "sud", "a.xlsx", at_fault(order(2)))
+    typed("nord", "sud", *DATE, "--annotate", "marked.xlsx")
+    assert {one.name for one in tmp_path.glob("*.xlsx")} == {"marked-a.xlsx", "marked-a-2.xlsx"}
 
 
 def test_where_the_time_goes_is_told_on_the_standard_error(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -77,3 +79,15 @@ def test_whoever_stops_asking_leaves_no_process_behind(tmp_path: Path) -> None:
     done.close()
     time.sleep(0.1)
     assert not any(Path(f"/proc/{pid}").exists() for pid in pids)
+
+
+def test_a_script_that_cannot_be_imported_is_said_so(tmp_path: Path) -> None:
+    """Without `if __name__ == "__main__"` each process would begin the batch anew."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from converter.pool import spread, CannotStartError\nimport os\n"
+        "try:\n    print(list(spread(os.path.basename, ['a'], 1)))\n"
+        "except CannotStartError:\n    print('told')\n"
+    )
+    run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
+    assert run.stdout.splitlines()[-1] == "told"

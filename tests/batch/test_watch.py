@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from converter import BatchOutcome, batch
-from converter.errors import MisuseError
+from converter.errors import MisuseError, Xl2JsonError
 from converter.jobs.outcome import Outcome
 from converter.jobs.watch import watch
 from tests.batch.test_batch import FIRST, SECOND, at_fault, book, lines, order, whom
@@ -120,3 +120,38 @@ def _never(inputs: Sequence[Path]) -> BatchOutcome:
 
 def _never_told(outcome: Outcome) -> str:
     raise AssertionError
+
+
+def test_what_is_saved_again_while_it_is_read_stays_and_is_read_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = desk.run
+
+    def saved_meanwhile(inputs: Sequence[Path]) -> BatchOutcome:
+        outcome = read(inputs)
+        if len(desk.runs) == 1:
+            book(desk.folder, "a.xlsx", order(1), order(2))
+        return outcome
+
+    monkeypatch.setattr(desk, "run", saved_meanwhile)
+    desk.look(lambda: book(desk.folder, "a.xlsx", order(1)), None, None, None, None)
+    assert desk.runs == [["a.xlsx"], ["a.xlsx"]]
+    assert lines(desk.folder.parent, SECOND) == whom(1, 2)
+    assert desk.names("traités") == {"a.xlsx"}
+
+
+def test_what_keeps_a_run_from_going_on_does_not_end_the_watch(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = desk.run
+
+    def failing(inputs: Sequence[Path]) -> BatchOutcome:
+        if not desk.runs:
+            desk.runs.append(["none"])
+            raise Xl2JsonError("no_room", name="depot")
+        return read(inputs)
+
+    monkeypatch.setattr(desk, "run", failing)
+    desk.look(
+        lambda: book(desk.folder, "a.xlsx", order(1)), None, None, lambda: book(desk.folder, "b.xlsx", order(2)), None
+    )
+    assert desk.runs == [["none"], ["b.xlsx"]]
+    assert desk.names() >= {"a.xlsx"}

@@ -256,3 +256,10 @@ def test_the_same_export_gives_the_same_tables(tmp_path: Path) -> None:
     export = csv(tmp_path, "N°;D", *(f"{n % 7};{n % 7}" for n in range(50)))
     plan = read_mapping(mapping(tmp_path, ORDER + 'dateCommande = "D"'), SPEC)
     assert read_export(export, plan, SPEC) == read_export(export, plan, SPEC)
+
+
+def test_an_answer_is_no_number(tmp_path: Path) -> None:
+    """TRUE is not 1, though a computer may take it for it."""
+    export = xlsx(tmp_path, [["N°", "M"], ["A", True], ["B", 1], ["C", 1.0], ["D", True]])
+    text = f'{KEY}["Bénéficiaires"]\nisMandataire = {{ column = "M", map = {{ "TRUE" = "Oui", "1" = "Non" }} }}'
+    assert rows(read(export, text), "Bénéficiaires") == [("A", "Oui"), ("B", "Non"), ("C", "Non"), ("D", "Oui")]

@@ -17,6 +17,7 @@ import pytest
 from PIL import Image
 
 import converter
+from converter.parcel.folders import Folders
 from tests.books import DEPOSIT, PDF, Book, a_book, a_request, write
 from tests.parcel import pdf, picture
 
@@ -454,3 +455,17 @@ def test_one_file_twice_in_one_request_is_not_p7(tmp_path: Path) -> None:
     path = write(tmp_path, book)
     assert found(path) == []
     assert enclosed(path) == {ORDER: PDF, "RAD-RIS-Va1-HT-00001.pdf": PDF}
+
+
+def test_the_first_folder_comes_first_however_its_name_is_spelt(tmp_path: Path) -> None:
+    """The disk has the accent in two signs in one folder, in one sign in the other."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for root, form in ((first, "NFD"), (second, "NFC")):
+        folder = root / unicodedata.normalize(form, "réc")
+        folder.mkdir(parents=True)
+        (folder / "x.pdf").write_bytes(PDF)
+    folders = Folders((first, second))
+    assert folders.plain("réc/x.pdf") is None
+    found = folders.find("réc/x.pdf")
+    assert found is not None
+    assert found.is_relative_to(first)
