@@ -19,6 +19,7 @@ RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
     **dict.fromkeys(("X1", "X3", "X4", "X5", "X6", "X8", "X9", "X10"), _ERROR),
     "X2": _WARNING,
     "X7": _INFO,
+    "X11": _INFO,
     "F1": _BOTH,
     "F2": _ERROR,
     "F3": _WARNING,

@@ -241,9 +241,10 @@ def rejected_and_unchanged(office: Office) -> Told:
 
 
 def by_batch(rule: str, folder: Path) -> Told:
-    """Of two inputs, one is damaged."""
-    path = write(folder, a_book(), "a.xlsx")
-    (folder / "b.xlsx").write_bytes(path.read_bytes()[:2000])
+    """Of three inputs, one is damaged, and one a copy."""
+    content = write(folder, a_book(), "a.xlsx").read_bytes()
+    (folder / "b.xlsx").write_bytes(content[:2000])
+    (folder / "c.xlsx").write_bytes(content)
     return told(tuple(finding for one in batch([folder], out=folder / "depot").inputs for finding in one.findings))
 
 
@@ -282,6 +283,7 @@ RAISED: dict[str, Callable[[str, Path], Told]] = {
     **dict.fromkeys(BY_BOOK, by_book),
     **dict.fromkeys(BY_FILE, by_file),
     "X10": by_batch,
+    "X11": by_batch,
     **dict.fromkeys(BY_DEPOSIT, by_deposit),
     **dict.fromkeys(BY_LEDGER, by_ledger),
     **dict.fromkeys(BY_MAPPING, by_mapping),

@@ -40,6 +40,7 @@ from converter.cli.options import (
     option,
 )
 from converter.errors import MisuseError, Xl2JsonError
+from converter.wording import Say, say
 
 if TYPE_CHECKING:
     from converter.jobs.outcome import BatchOutcome
@@ -112,7 +113,9 @@ def _check_copies(options: dict[str, Any], paths: Sequence[Path], target: Path) 
     from converter.jobs.copies import check_target
     from converter.jobs.inputs import inputs_of
 
-    found = inputs_of(paths) if paths else [Path("commandes.xlsx")]
+    if target.suffix.lower() not in (".xlsx", ".xlsm"):
+        raise MisuseError("not_xlsx", name=target.name)
+    found = inputs_of(paths) if paths else []
     for source, copy in copies_of(found, target).items():
         if source.suffix.lower() not in (".csv", ".tsv"):
             check_target(source, copy)
@@ -181,12 +184,21 @@ def _check_watch(**options: bool) -> None:
 def _watch(folder: Path, options: dict[str, Any], shown: _Shown) -> int:
     """Until it is stopped; never returns otherwise. One arrival that cannot be handled does not end it."""
     from converter.cli.show_batch import findings_of
+    from converter.jobs.examine import folder_of
     from converter.jobs.watch import watch
 
+    folder_of(folder)
     def told(outcome: Any) -> str:
-        return "\n".join(findings_of(outcome, shown.lang)) + "\n"
+        todo = say(Say("text.batch.watch_told", {"folder": str(folder)}), shown.lang)
+        return "\n".join((*findings_of(outcome, shown.lang), todo, ""))
 
-    for came in watch(folder, lambda inputs: shown.run(inputs, options), told):
+    def moved(source: Path, target: Path) -> None:
+        words = {"input": source.name, "folder": f"{target.parent.name}/"}
+        print(say(Say("text.batch.moved", words), shown.lang), file=sys.stderr)
+
+    if not shown.quiet:
+        print(say(Say("text.batch.watching", {"folder": str(folder)}), shown.lang), file=sys.stderr)
+    for came in watch(folder, lambda inputs: shown.run(inputs, options), told, moved):
         if isinstance(came, Xl2JsonError):
             print(f"xl2json: {came.message(shown.lang)}", file=sys.stderr)
         sys.stdout.flush()

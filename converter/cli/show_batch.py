@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from converter.cli.show import by_request, counted, file_line, plain, portal, verdict, wrapped
-from converter.jobs.outcome import UNREADABLE, BatchOutcome, Delivery, Outcome
+from converter.cli.show import by_request, counted, file_line, plain, portal, requests_in_words, verdict, wrapped
+from converter.jobs.outcome import UNREADABLE, BatchOutcome, Delivery, Outcome, advance_of
 from converter.spec.model import Spec
 from converter.wording import Say, say
 
@@ -42,14 +42,26 @@ def _summary(outcome: BatchOutcome, lang: str) -> Iterator[str]:
         yield f"  {_verdict(one, lang)}"
     yield counted(outcome, lang)
     if outcome.counts.skipped:
-        yield say(Say("text.skipped", {"count": outcome.counts.skipped}), lang)
+        yield say(Say("text.batch.skipped", {"count": outcome.counts.skipped}), lang)
     if outcome.counts.held:
-        yield say(Say("text.held", {"count": outcome.counts.held}), lang)
+        yield _held(outcome, lang)
+
+
+def _held(outcome: BatchOutcome, lang: str) -> str:
+    """How many are held back, and how many of them for nothing but their neighbours."""
+    faulty = sum(len({one.demande for one in some.blocking} & set(some.demandes)) for some in outcome.inputs)
+    sound = outcome.counts.held - faulty
+    if sound <= 0 or outcome.partial:
+        return say(Say("text.held", {"count": outcome.counts.held}), lang)
+    return say(Say("text.batch.held", {"count": outcome.counts.held, "sound": sound}), lang)
 
 
 def _verdict(outcome: Outcome, lang: str) -> str:
     if any(one.rule == UNREADABLE for one in outcome.findings):
         return say(Say("text.batch.unread", {"input": outcome.input}), lang)
+    if any(one.demande not in outcome.demandes for one in outcome.blocking):
+        words = {"input": outcome.input, "read": requests_in_words(outcome.counts.read, lang)}
+        return say(Say("text.batch.verdict_file", words), lang)
     return verdict(outcome, outcome.input, lang)
 
 
@@ -60,7 +72,8 @@ def _files(outcome: BatchOutcome, lang: str) -> Iterator[str]:
     yield say(Say("text.dry" if outcome.mode == "dry-run" else "text.wrote"), lang)
     for one in outcome.deliveries:
         yield from _delivery(one, lang, several=len(outcome.deliveries) > 1)
-    yield say(Say("text.totals", {"amount": outcome.amount, "advance": outcome.advance}), lang)
+    words = {"amount": outcome.sent, "advance": advance_of(outcome.sent, outcome.share)}
+    yield say(Say("text.totals", words), lang)
 
 
 def _delivery(delivery: Delivery, lang: str, *, several: bool) -> Iterator[str]:

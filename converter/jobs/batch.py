@@ -22,7 +22,7 @@ from converter.jobs.deliveries import Tally, deliver_all
 from converter.jobs.examine import Examined, examine, folder_of, prepare
 from converter.jobs.group import Group
 from converter.jobs.inputs import inputs_of
-from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, advance_of, printable
+from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, printable
 from converter.jobs.settings import find_settings
 from converter.parcel.folders import Listing
 from converter.pool import CannotStartError, Died, Failed, processors, spread
@@ -181,10 +181,17 @@ def _outcome(
         deliveries=tuple(
             _delivery(group, delivered, task, by_itself=ledger is None) for group, delivered in done.items()
         ),
-        advance=advance_of(sum((one.amount for one in inputs), Decimal(0)), spec.advance.share),
+        sent=_sent(done.values(), spec),
+        share=spec.advance.share,
         ledger=_name_of(ledger) if ledger is not None else None,
         bugs=tuple(one.bug for one in seen.values() if isinstance(one, Trouble) and one.bug),
     )
+
+
+def _sent(done: Iterable[Delivered], spec: Spec) -> Decimal:
+    requests = (one for delivered in done for some in delivered.chosen for one in some)
+    amounts = (one.value(spec.advance.amount) for one in requests)
+    return sum((amount for amount in amounts if isinstance(amount, Decimal)), Decimal(0))
 
 
 def _name_of(ledger: str | Path) -> str:

@@ -26,6 +26,7 @@ from converter.workbook.tables import Tables, read_tables
 if TYPE_CHECKING:
     from converter.export import Mapping
 
+_OF_SKIPPED = {"D3", "X11"}  # why a request is not sent
 _OF_TWO = {"B15", "D1", "X5"}  # what is said of one request and concerns another too
 
 
@@ -68,7 +69,7 @@ class Examined:
         self.findings = [one for one in self.findings if self._concerns_a_sent_one(one)]
 
     def _concerns_a_sent_one(self, finding: Finding) -> bool:
-        if finding.demande not in self.skipped or finding.rule == "D3":
+        if finding.demande not in self.skipped or finding.rule in _OF_SKIPPED:
             return True
         return finding.rule in _OF_TWO and finding.say.params.get("other") not in self.skipped
 
@@ -151,8 +152,9 @@ def examine(run: Run, *, with_evidence: bool = True) -> Examined:
     """
     with stage("reading"):
         titles, tables = _read(run)
-    from converter.reshape import reshape  # pandas: not before a workbook has proven readable
-    from converter.rules import accepted, apply_rules
+    with stage("loading"):
+        from converter.reshape import reshape  # pandas: not before a workbook has proven readable
+        from converter.rules import accepted, apply_rules
 
     with stage("reshaping"):
         dossier = reshape(tables, run.spec, run.settings.given)

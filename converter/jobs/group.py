@@ -15,7 +15,7 @@ from converter.rules import shared
 from converter.spec.model import Spec
 from converter.wording import Say
 
-_SAME: tuple[str, Severity] = ("D3", "info")
+_SAME: tuple[str, Severity] = ("X11", "info")
 _DIFFERENT: tuple[str, Severity] = ("X5", "error")
 
 
@@ -118,7 +118,7 @@ def path_of(member: Examined) -> str:
 
 def _share_out(group: Group, partial: bool) -> None:
     """A request that stands in several inputs goes to one of them; in the others it is left out where it says the same
-    (D3), else an error (X5).
+    (X11), else an error (X5).
     """
     encoder = Encoder(group.spec)
     sending = {id(member): {one.demande for one in member.chosen(partial)} for member in group.members}

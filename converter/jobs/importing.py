@@ -94,7 +94,8 @@ def import_export(
     if path.suffix.lower() != ".xlsx":
         raise MisuseError("not_xlsx", name=str(path))
     if path.exists():
-        raise Xl2JsonError("exists", name=str(path))
+        is_own = source.exists() and path.samefile(source)
+        raise Xl2JsonError("import.own" if is_own else "exists", name=str(path))
     plan = read_mapping(Path(mapping), spec)
     settings = settings or find_settings(source, spec)
     with stage("reading"):
@@ -182,4 +183,9 @@ def guess_mapping(export: str | Path, mapping: str | Path, *, spec: Spec | None 
 
 def command_for(export: Path, mapping: Path) -> str:
     """What is typed once the mapping is complete."""
-    return f"xl2json import {as_typed(export)} --mapping {as_typed(mapping)} -o {as_typed(export.with_suffix('.xlsx'))}"
+    return f"xl2json import {as_typed(export)} --mapping {as_typed(mapping)} -o {as_typed(_new_name(export))}"
+
+
+def _new_name(export: Path) -> Path:
+    """A name for the workbook that is not the export's, nor that of another copy of it."""
+    return export.with_name(f"demandes_{export.stem}.xlsx")

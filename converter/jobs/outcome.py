@@ -149,7 +149,8 @@ class Delivery:
 class BatchOutcome:
     """What `batch` returns: what came of each input (without files), and the files by supplier.
 
-    `bugs` are the tracebacks of inputs that the program itself has failed at.
+    `sent` are the euros over the requests that are written, `share` is the part that is paid in advance; `bugs` are
+    the tracebacks of inputs that the program itself has failed at.
     """
 
     spec: str
@@ -158,7 +159,8 @@ class BatchOutcome:
     partial: bool
     inputs: tuple[Outcome, ...]
     deliveries: tuple[Delivery, ...]
-    advance: Decimal
+    sent: Decimal
+    share: str
     ledger: str | None
     bugs: tuple[str, ...] = ()
 
@@ -176,6 +178,11 @@ class BatchOutcome:
     def amount(self) -> Decimal:
         """Euros over the requests without error."""
         return sum((one.amount for one in self.inputs), Decimal(0))
+
+    @property
+    def advance(self) -> Decimal:
+        """The part of them that is paid in advance."""
+        return advance_of(self.amount, self.share)
 
     @property
     def files(self) -> tuple[File, ...]:

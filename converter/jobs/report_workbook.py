@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from converter.findings import Finding
-from converter.jobs.outcome import BatchOutcome, Evidence, File, Outcome
+from converter.jobs.outcome import BatchOutcome, Evidence, File, Outcome, advance_of
 from converter.parcel.encode import Encoder
 from converter.report.grids import Sheets
 from converter.report.subject import Figure, Grid, Parcel, State, Subject, Told, Tone, Workbook
@@ -46,13 +46,16 @@ def figures_of(outcome: Outcome | BatchOutcome) -> tuple[Figure, ...]:
     """The numbers at the top of the page."""
     counts = outcome.counts
     ready = counts.read - counts.held - counts.skipped if outcome.mode == "check" else counts.written
+    amount, advance = outcome.amount, outcome.advance
+    if isinstance(outcome, BatchOutcome):  # others of its inputs may be held back whole
+        amount, advance = outcome.sent, advance_of(outcome.sent, outcome.share)
     going = {"check": "ready", "dry-run": "would_be_written", "convert": "written"}[outcome.mode]
     return (
         Figure(label=going, value=ready, tone="good" if ready else "plain"),
         Figure(label="held", value=counts.held, tone="bad" if counts.held else "plain"),
         Figure(label="skipped", value=counts.skipped),
-        Figure(label="amount", value=outcome.amount),
-        Figure(label="advance", value=outcome.advance),
+        Figure(label="amount", value=amount),
+        Figure(label="advance", value=advance),
     )
 
 
@@ -136,7 +139,7 @@ class _States:
 
 
 def _states(outcome: Outcome) -> _States:
-    skipped = frozenset(one.demande for one in outcome.findings if one.rule == "D3")
+    skipped = frozenset(one.demande for one in outcome.findings if one.rule in ("D3", "X11"))
     others = {one.say.params.get("other") for one in outcome.blocking if one.demande in skipped}
     return _States(outcome, frozenset({one.demande for one in outcome.blocking} | others), skipped)
 

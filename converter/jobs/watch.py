@@ -24,10 +24,11 @@ def watch(
     folder: Path,
     run: Callable[[Sequence[Path]], BatchOutcome],
     told: Callable[[Outcome], str],
+    moved: Callable[[Path, Path], object] = lambda source, target: None,
     pause: Callable[[], object] = lambda: time.sleep(PAUSE),
 ) -> Iterator[BatchOutcome | Xl2JsonError]:
     """Give `run` the inputs that have arrived in `folder` whenever nothing in it has changed for a while, and move each
-    to `traités/` or, with what is `told` of it in a text beside it, to `à corriger/`.
+    to `traités/` or, with what is `told` of it in a text beside it, to `à corriger/`; `moved` hears of it.
 
     Inputs alone are moved: attachments stay where the workbooks find them. What cannot be moved is left, and not read
     again before it changes; what has changed while it was read is left and read again. Goes on for ever; yields what
@@ -47,7 +48,7 @@ def watch(
             except Xl2JsonError as error:
                 yield error
             else:
-                _put_all_away(inputs, outcome, now, told)
+                _put_all_away(inputs, outcome, now, told, moved)
                 yield outcome
             now = _state(folder)
         before = now
@@ -69,20 +70,28 @@ def _state(folder: Path) -> _State:
 
 
 def _put_all_away(
-    inputs: Sequence[Path], outcome: BatchOutcome, before: _State, told: Callable[[Outcome], str]
+    inputs: Sequence[Path],
+    outcome: BatchOutcome,
+    before: _State,
+    told: Callable[[Outcome], str],
+    moved: Callable[[Path, Path], object],
 ) -> None:
     came = {one.input: one for one in outcome.inputs}
     now = _state(inputs[0].parent)
     for path in inputs:
         is_the_same = now.get(path) == before[path]
         if is_the_same and printable(path) in came:  # else it is another one under a second name
-            _put_away(path, came[printable(path)], told)
+            target = _put_away(path, came[printable(path)], told)
+            if target is not None:
+                moved(path, target)
 
 
-def _put_away(path: Path, outcome: Outcome, told: Callable[[Outcome], str]) -> None:
+def _put_away(path: Path, outcome: Outcome, told: Callable[[Outcome], str]) -> Path | None:
     target = free_name(path.parent / (DONE if outcome.ok else TO_MEND) / path.name)
     if not outcome.ok:
         place_freely(target.with_suffix(".txt"), told(outcome).encode())
     with suppress(OSError):  # open in Excel: it stays, and is read again once it has been saved
         target.parent.mkdir(exist_ok=True)
         path.rename(target)
+        return target
+    return None

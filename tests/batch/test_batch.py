@@ -195,7 +195,7 @@ def test_the_same_request_in_two_inputs_goes_out_once(tmp_path: Path, ledger: st
     book(tmp_path, "a.xlsx", order(1))
     book(tmp_path, "b.xlsx", order(1), order(2))
     outcome = run(tmp_path, ledger=ledger)
-    assert told(outcome) == [[], [("D3", "info", "Entête demande", "A2")]]
+    assert told(outcome) == [[], [("X11", "info", "Entête demande", "A2")]]
     assert lines(tmp_path, FIRST) == whom(1, 2)
     assert (outcome.inputs[1].counts.skipped, outcome.inputs[1].counts.written) == (1, 1)
 

@@ -28,7 +28,7 @@ def test_a_request_that_one_input_knows_as_accepted_is_not_sent_by_the_other(
     accepted_book(tmp_path, names[1], 1, "00009")
     outcome = run(tmp_path, ledger=ledger)
     assert lines(tmp_path, FIRST) == whom(2)
-    assert sorted(rule for some in told(outcome) for rule, *_ in some) == ["D3", "D3"]
+    assert sorted(rule for some in told(outcome) for rule, *_ in some) == ["D3", "X11"]
     assert numbers(tmp_path, FIRST) == ["00010"], "its number is taken"
 
 
@@ -64,14 +64,14 @@ def test_a_request_of_an_input_that_is_held_back_goes_with_the_other(tmp_path: P
     book(tmp_path, "b.xlsx", order(1), order(3))
     outcome = run(tmp_path, ledger=ledger)
     assert lines(tmp_path, FIRST) == whom(1, 3)
-    assert ("D3", "info", "Entête demande", "A2") in told(outcome)[0]
+    assert ("X11", "info", "Entête demande", "A2") in told(outcome)[0]
 
 
 def test_of_two_copies_that_which_bears_a_number_goes(tmp_path: Path) -> None:
     book(tmp_path, "a.xlsx", order(1))
     book(tmp_path, "b.xlsx", order(1, "00055"))
     outcome = run(tmp_path)
-    assert told(outcome) == [[("D3", "info", "Entête demande", "A2")], []]
+    assert told(outcome) == [[("X11", "info", "Entête demande", "A2")], []]
     assert numbers(tmp_path, FIRST) == ["00055"]
 
 

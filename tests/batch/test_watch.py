@@ -34,7 +34,7 @@ class Desk:
                 step()
 
         with pytest.raises(RuntimeError):  # StopIteration inside a generator
-            list(watch(self.folder, self.run, lambda one: f"{one.findings[0].rule}\n", pause))
+            list(watch(self.folder, self.run, lambda one: f"{one.findings[0].rule}\n", pause=pause))
 
     def run(self, inputs: Sequence[Path]) -> BatchOutcome:
         self.runs.append([one.name for one in inputs])

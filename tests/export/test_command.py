@@ -200,7 +200,7 @@ def test_a_guess_with_its_few_gaps_filled_in_imports(sample: Path, capfd: pytest
     code, text, err = run(capfd, "import", export, "--guess", plan)
     assert (code, err) == (0, "")
     assert text.splitlines()[-1].endswith(
-        f"xl2json import {export} --mapping {plan} -o {sample / 'commandes_novembre.xlsx'}"
+        f"xl2json import {export} --mapping {plan} -o {sample / 'demandes_commandes_novembre.xlsx'}"
     )
     assert run(capfd, "import", export, "--mapping", plan, "-o", sample / "one.xlsx")[0] == 0
     own = plan.read_text("utf-8").replace("# where = ", "where = ").replace(', "Annulée"', "")
