@@ -188,6 +188,7 @@ def _watch(folder: Path, options: dict[str, Any], shown: _Shown) -> int:
     from converter.jobs.watch import watch
 
     folder_of(folder)
+
     def told(outcome: Any) -> str:
         todo = say(Say("text.batch.watch_told", {"folder": str(folder)}), shown.lang)
         return "\n".join((*findings_of(outcome, shown.lang), todo, ""))
