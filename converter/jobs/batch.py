@@ -24,7 +24,7 @@ from converter.jobs.examine import Examined, examine, prepare
 from converter.jobs.group import Group
 from converter.jobs.inputs import inputs_of
 from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, advance_of, printable
-from converter.jobs.settings import find_settings
+from converter.jobs.settings import Settings, find_settings
 from converter.pool import Died, processors, spread
 from converter.progress import stage
 from converter.request import Supplier, supplier_of
@@ -56,11 +56,13 @@ class _Examiner:
     deposit: date
     strict: bool
     evidence: bool
+    mailed: bool
+    settings: Settings | None
 
     def __call__(self, path: Path) -> Examined | Trouble:
         try:
-            given = (self.spec, None, self.attachments, self.deposit, self.strict)
-            run = prepare(path, *given, takes_exports=True, mapping=self.mapping)
+            given = (self.spec, self.settings, self.attachments, self.deposit, self.strict)
+            run = prepare(path, *given, takes_exports=not self.mailed, mapping=self.mapping, mailed=self.mailed)
             with in_bulk():
                 return examine(run, with_evidence=self.evidence)
         except Xl2JsonError as error:
@@ -92,12 +94,16 @@ def batch(
     ledger: str | Path | None = None,
     same: bool = False,
     evidence: bool = False,
+    settings: Settings | None = None,
+    mailed: bool = False,
 ) -> BatchOutcome:
     """Check workbooks, exports and folders of them, and write their requests to common deposits; contract §7.
 
     Requests of one supplier fill the files in the order given; with `separate` no file holds requests of two inputs.
     Exports are read by `mapping`. `jobs` processes read (by default as many as there are processors); the rest is as
     in `convert`. What is wrong with one input, be it that it cannot be read at all, holds back that one alone.
+    `mailed` inputs are workbooks, and find their files by name in their own folder alone; `settings` are looked up near
+    each input by default.
     Raises Xl2JsonError where there is nothing to do, or where the run cannot go on; deposits of other suppliers that
     stand by then stay.
     """
@@ -105,13 +111,21 @@ def batch(
     in_range("--first-number", first_number, last_number(spec))
     in_range("--file-number", file_number, spec.limits.last_file_number)
     found = inputs_of(paths)
-    settings = find_settings(found[0], spec)
+    own = settings
+    settings = own or find_settings(found[0], spec)
     run = prepare(found[0], spec, settings, attachments, deposit or clock.today(), strict)
     folder = Path(out) if out is not None else settings.out or OUT
     task = Task(folder=folder, partial=partial, dry_run=dry_run, loose=loose, replace=replace, separate=separate)
     second = Path(attachments) if attachments is not None else None
     examiner = _Examiner(
-        spec=spec, mapping=mapping, attachments=second, deposit=run.deposit, strict=strict, evidence=evidence
+        spec=spec,
+        mapping=mapping,
+        attachments=second,
+        deposit=run.deposit,
+        strict=strict,
+        evidence=evidence,
+        mailed=mailed,
+        settings=own,
     )
     seen = _examined(examiner, found, jobs or processors())
     groups = _groups(seen, spec)
