@@ -19,3 +19,8 @@ def now() -> str:
 def token() -> str:
     """A name that no other run bears."""
     return uuid.uuid4().hex
+
+
+def posted() -> datetime:
+    """The present second with this machine's zone, as a message's date."""
+    return datetime.now().astimezone().replace(microsecond=0)

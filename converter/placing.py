@@ -6,6 +6,7 @@ import hashlib
 import uuid
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from pathlib import Path
 
 from converter.errors import Xl2JsonError
@@ -66,7 +67,7 @@ def place_freely(path: Path, content: bytes) -> Path:
     Returns where it stands. The same content is left alone. Raises Xl2JsonError where the disk refuses.
     """
     try:
-        for candidate in (path, *(path.with_stem(f"{path.stem}-{n}") for n in range(2, _MOST))):
+        for candidate in chain((path,), (path.with_stem(f"{path.stem}-{n}") for n in range(2, _MOST))):
             if not candidate.exists():
                 place(candidate, content)
                 return candidate

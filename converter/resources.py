@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +26,24 @@ def render(name: str, **values: Any) -> str:
 
     HTML templates escape what they are given; text and Markdown ones do not.
     """
+    return render_below((templates_folder(),), name, **values)
+
+
+def render_below(folders: Sequence[Path], name: str, **values: Any) -> str:
+    """The same of the first of `folders` that has it."""
+    return _environment(tuple(folders)).get_template(name).render(**values)  # type: ignore[no-any-return]
+
+
+@cache
+def _environment(folders: tuple[Path, ...]) -> Any:
+    """Kept, since it remembers the templates that it has read; one that has changed since is read anew."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    environment = Environment(
-        loader=FileSystemLoader(templates_folder(), encoding="utf-8"),
+    return Environment(
+        loader=FileSystemLoader(folders, encoding="utf-8"),
         autoescape=lambda template: template is None or ".html" in template,  # noqa: S701 - it does escape HTML
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    return environment.get_template(name).render(**values)

@@ -13,8 +13,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from dataclasses import replace
 from datetime import date
+from email.header import Header
+from email.mime.application import MIMEApplication
+from email.mime.image import MIMEImage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 from typing import Any
 
@@ -211,6 +217,79 @@ def export(folder: Path) -> None:
         shutil.copy(copy / "expected" / "output.txt", folder / "expected" / "output.txt")
 
 
+LETTER = """Bonjour,
+
+Veuillez trouver ci-joint nos commandes de novembre, avec les bons de commande signés.
+{more}
+Merci et bonne journée,
+Marie Dupont
+Agence de Bordeaux
+"""
+
+
+def by_mail(faulty: bool) -> Workbook:
+    """What a sales office sends: three orders, or two with the slips that are made most."""
+    book = Workbook({"numeroAns": "RIS2021001", "SIRET": "73282932000074", "profils": "Référentiel d'identité; Mailiz"})
+    for n in range(1, 3 if faulty else 4):
+        key = f"BX-{n + 10 * faulty:03d}"
+        legal = checked(f"33{n + 10 * faulty:06d}")
+        book.order(key, date(2021, 11, n + 7), 12_400 + 850.5 * n)
+        book.carried(key)
+        book.client(key, f"CABINET D'IMAGERIE {'ABC'[n - 1]}{' BIS' if faulty else ''}", legal)
+        scan = picture("JPEG", f"BON DE COMMANDE\n{key}\nsigné le {n + 8:02d}/11/2021\nEXEMPLE")
+        book.piece(key, f"Bon signé {key}.{'jpg' if n == 2 else 'pdf'}", content=scan if n == 2 else PDF)
+    if faulty:
+        book.rows["commande"][0]["dateCommande"] = "31/11/2021"  # C1
+        book.rows["etablissements"][1]["telephoneClient"] = "12 34"  # B6
+        book.rows["pieces"][1]["fichier"] = "Bon signe BX-012.jpeg"  # P4: a near miss
+    return book
+
+
+def message(path: Path, name: str, book: Workbook, subject: str, more: str) -> None:
+    """The workbook and its files in a message as Outlook builds it: a logo, and names in two ways of writing."""
+    with tempfile.TemporaryDirectory() as there:
+        book.write(Path(there) / "book" / "book.xlsx")
+        workbook = (Path(there) / "book" / "book.xlsx").read_bytes()
+    text = LETTER.format(more=more)
+    html = "".join(f"<p>{line}</p>" for line in text.splitlines() if line) + '<img src="cid:logo@vendeur">'
+    related = MIMEMultipart("related", boundary=f"=_{path.stem}_related")
+    related.attach(MIMEText(html, "html", "utf-8"))
+    logo = MIMEImage(picture("PNG", "logo"), "png")
+    logo.add_header("Content-ID", "<logo@vendeur>")
+    logo.add_header("Content-Disposition", "inline", filename="image001.png")
+    related.attach(logo)
+    both = MIMEMultipart("alternative", boundary=f"=_{path.stem}_alternative")
+    both.attach(MIMEText(text, "plain", "utf-8"))
+    both.attach(related)
+    whole = MIMEMultipart("mixed", boundary=f"=_{path.stem}_mixed")
+    headers = {
+        "From": "Marie Dupont <marie.dupont@vendeur.example>",
+        "To": "depots@vendeur.example",
+        "Subject": subject,
+    }
+    headers |= {"Date": "Mon, 29 Nov 2021 09:12:44 +0100", "Message-ID": f"<{path.stem}.20211129@vendeur.example>"}
+    for one, value in headers.items():
+        whole[one] = value
+    whole.attach(both)
+    files = {name: workbook, **book.files}
+    for number, (one, content) in enumerate(files.items()):
+        part = MIMEApplication(content)
+        encoded = ("utf-8", "", one) if number % 2 else Header(unicodedata.normalize("NFD", one), "utf-8").encode()
+        part.add_header("Content-Disposition", "attachment", filename=encoded)
+        whole.attach(part)
+    path.write_bytes(whole.as_bytes())
+
+
+def courriel(folder: Path) -> None:
+    """Two messages of a sales office, and their answers."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    message(folder / "sample.eml", "commandes novembre.xlsx", by_mail(False), "Commandes de novembre, Bordeaux", "")
+    more = "Il y en a deux de plus que j'avais oubliées."
+    message(folder / "a_corriger.eml", "oubliées.xlsx", by_mail(True), "RE: Commandes de novembre, Bordeaux", more)
+    expected(folder, "mail", "read", "sample.eml", "a_corriger.eml", "--date", "2021-11-30")
+
+
 def expected(folder: Path, *command: str) -> None:
     """Run a sample's command in its folder and keep what it prints and writes."""
     out = folder / "expected"
@@ -277,6 +356,7 @@ def main() -> None:
     expected(HERE / "mois", "novembre_2021.xlsx", "--date", "2021-11-30")
     answers(HERE / "mois")
     export(HERE / "export")
+    courriel(HERE / "courriel")
     expected(HERE / "fautes", "check", "fautes.xlsx", "--date", "2021-11-30")
 
 

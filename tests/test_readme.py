@@ -25,7 +25,18 @@ def help_of(*command: str) -> str:
 
 
 def test_every_option_it_names_exists() -> None:
-    commands = [("convert",), ("template",), (), ("feedback",), ("ledger", "export"), ("fix",), ("import",), ("batch",)]
+    commands = [
+        ("mail", "read"),
+        ("mail", "draft"),
+        ("convert",),
+        ("template",),
+        (),
+        ("feedback",),
+        ("ledger", "export"),
+        ("fix",),
+        ("import",),
+        ("batch",),
+    ]
     known = set(re.findall(r"--[a-z-]+", "".join(help_of(*command) for command in commands)))
     assert set(re.findall(r"(?<![\w-])--[a-z][a-z-]+", BOTH)) - known == set()
 

@@ -13,6 +13,7 @@ from converter.cli.explain import explain_command
 from converter.cli.fix import fix_command
 from converter.cli.importing import import_command
 from converter.cli.ledger import feedback_command, ledger, resubmit_command
+from converter.cli.mail import mail
 from converter.cli.options import (
     ANY_HELP,
     DEFAULT_SPEC,
@@ -66,6 +67,7 @@ class _Group(TyperGroup):
 app = typer.Typer(cls=_Group, rich_markup_mode=None, context_settings=ANY_HELP, no_args_is_help=True)
 app.add_typer(specs, name="specs")
 app.add_typer(ledger, name="ledger")
+app.add_typer(mail, name="mail")
 
 
 def command(lang: str) -> Any:

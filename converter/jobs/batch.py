@@ -23,7 +23,7 @@ from converter.jobs.examine import Examined, examine, folder_of, prepare
 from converter.jobs.group import Group
 from converter.jobs.inputs import inputs_of
 from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, printable
-from converter.jobs.settings import find_settings
+from converter.jobs.settings import Settings, find_settings
 from converter.parcel.folders import Listing
 from converter.pool import CannotStartError, Died, Failed, processors, spread
 from converter.progress import stage
@@ -56,12 +56,14 @@ class _Examiner:
     deposit: date
     strict: bool
     evidence: bool
+    mailed: bool
+    settings: Settings | None
     listed: dict[tuple[Path | str, ...], Listing] = field(default_factory=dict)
 
     def __call__(self, path: Path) -> Examined | Trouble:
         try:
-            given = (self.spec, None, self.attachments, self.deposit, self.strict)
-            run = prepare(path, *given, takes_exports=True, mapping=self.mapping)
+            given = (self.spec, self.settings, self.attachments, self.deposit, self.strict)
+            run = prepare(path, *given, takes_exports=not self.mailed, mapping=self.mapping, mailed=self.mailed)
             run = replace(run, folders=replace(run.folders, listed=self.listed))
             with in_bulk():
                 return examine(run, with_evidence=self.evidence)
@@ -93,13 +95,17 @@ def batch(
     same: bool = False,
     evidence: bool = False,
     by_path: bool = True,
+    settings: Settings | None = None,
+    mailed: bool = False,
 ) -> BatchOutcome:
     """Check workbooks, exports and folders of them, and write their requests to common deposits; contract §7.
 
     Requests of one supplier fill the files in the order given; with `separate` no file holds requests of two inputs.
     Exports are read by `mapping`. `jobs` processes read (by default as many as there are processors); the rest is as
     in `convert`. What is wrong with one input, be it that it cannot be read at all, holds back that one alone. Without
-    `by_path` an input of the same path as an earlier one is another one, not the same with other requests.
+    `by_path` an input of the same path as an earlier one is another one, not the same with other requests. `mailed`
+    inputs are workbooks, and find their files by name in their own folder alone; `settings` are looked up near each
+    input by default.
     Raises Xl2JsonError where there is nothing to do, or where nothing can be delivered. New processes import the main
     module: a script that calls this needs its `if __name__ == "__main__"`.
     """
@@ -107,7 +113,7 @@ def batch(
     in_range("--first-number", first_number, last_number(spec))
     in_range("--file-number", file_number, spec.limits.last_file_number)
     found = inputs_of(paths)
-    folder = Path(out) if out is not None else find_settings(found[0], spec).out or OUT
+    folder = Path(out) if out is not None else (settings or find_settings(found[0], spec)).out or OUT
     task = Task(folder=folder, partial=partial, dry_run=dry_run, loose=loose, replace=replace, separate=separate)
     examiner = _Examiner(
         spec=spec,
@@ -116,6 +122,8 @@ def batch(
         deposit=deposit or clock.today(),
         strict=strict,
         evidence=evidence,
+        mailed=mailed,
+        settings=settings,
     )
     seen = _examined(examiner, found, jobs or processors())
     groups = _groups(seen, spec, partial)

@@ -113,8 +113,12 @@ def prepare(
     *,
     takes_exports: bool = False,
     mapping: Mapping | None = None,
+    mailed: bool = False,
 ) -> Run:
-    """Fill the defaults in. Raises MisuseError where `attachments` is no folder."""
+    """Fill the defaults in. What was `mailed` finds its files in its own folder alone, by their bare names.
+
+    Raises MisuseError where `attachments` is no folder.
+    """
     path, spec = Path(workbook), spec or load_spec()
     settings = settings or find_settings(path, spec)
     second = folder_of(attachments if attachments is not None else settings.attachments)
@@ -123,7 +127,7 @@ def prepare(
         workbook=path,
         spec=spec,
         settings=settings,
-        folders=Folders(roots),
+        folders=Folders(roots[:1] if mailed else roots, by_name=mailed),
         deposit=deposit or clock.today(),
         strict=strict,
         takes_exports=takes_exports,

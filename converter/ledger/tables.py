@@ -122,9 +122,27 @@ events = Table(
     Index("events_request", "request"),
 )
 
-VERSION: Final = 2
-STEPS: Final[Mapping[int, tuple[Callable[[Connection], object], ...]]] = {2: (_BY_KEY.create, _BY_NUMBER.create)}
-"""What makes a ledger of the version before into this one. Version 1 looked requests up without these indexes."""
+# One row a message that was dealt with, whether it carried something for us or not.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", String, primary_key=True),  # its Message-ID without brackets, or sha256:… of its bytes
+    Column("handled_at", String, nullable=False),
+    Column("folder", String),  # where its files lie; None where it carried nothing for us
+    Column("draft", String),  # its answer
+    Column("due", Boolean, nullable=False, default=False),  # a run that sends has made the answer
+    Column("claimed_at", String),  # the sending has begun: nobody may begin it again
+    Column("sent_at", String),
+)
+
+VERSION: Final = 3
+STEPS: Final[Mapping[int, tuple[Callable[[Connection], object], ...]]] = {
+    2: (_BY_KEY.create, _BY_NUMBER.create),
+    3: (messages.create,),
+}
+"""What makes a ledger of the version before into this one. Version 1 looked requests up without indexes, version 2 knew
+no messages.
+"""
 
 
 def create(connection: Connection) -> None:

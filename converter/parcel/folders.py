@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from converter.cells import fold, nearest
+from converter.wording import Say
 
 _MOST_SUGGESTIONS = 50  # after so many, the whole folder is wrong, and looking for names takes its time
 
@@ -41,9 +42,14 @@ class Listing:
 
 @dataclass(frozen=True)
 class Folders:
-    """Where source files may lie, in the order they are looked for; `names` and `listed` remember what they hold."""
+    """Where source files may lie, in the order they are looked for; `names` and `listed` remember what they hold.
+
+    With `by_name` they came along with a message: they have no folders of their own, so a file is looked for by its
+    bare name, as it is written, else regardless of case, spaces and `_` where one file alone is called so.
+    """
 
     roots: tuple[Path, ...]
+    by_name: bool = False
     names: dict[Path, dict[str, str]] = field(default_factory=dict)
     listed: dict[tuple[Path | str, ...], Listing] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
@@ -54,7 +60,7 @@ class Folders:
         None where only `find` can tell. A month's files lie in a folder or two, whose listings answer for all of them.
         """
         *below, name = unicodedata.normalize("NFC", text.replace("\\", "/")).split("/")
-        if "" in below or ":" in text:  # it may begin elsewhere than at a root
+        if self.by_name or "" in below or ":" in text:  # it may begin elsewhere than at a root
             return None
         for root in self._real_roots:
             listing = self._listed((root, *below))
@@ -72,11 +78,31 @@ class Folders:
     def find(self, text: str) -> Path | None:
         """The file that `text` names, None where there is none. Names compare in NFC, links are followed later."""
         relative = PurePosixPath(unicodedata.normalize("NFC", text.replace("\\", "/")))
+        if self.by_name:
+            return self._called(relative.name)
         for root in self.roots:
             path = self._below(root, relative)
             if path is not None and _leads_somewhere(path):
                 return path
         return None
+
+    def _called(self, name: str) -> Path | None:
+        """The one file of that name."""
+        for root in self.roots:
+            listing = self._listing(root)
+            alike = [name] if name in listing else self._alike.get(_loosely(name), [])
+            if len(alike) == 1:
+                return root / listing[alike[0]]
+        return None
+
+    @cached_property
+    def _alike(self) -> dict[str, list[str]]:
+        """The files whose names differ by no more than case, spaces and `_`."""
+        alike: dict[str, list[str]] = {}
+        for root in self.roots:
+            for name in self._listing(root):
+                alike.setdefault(_loosely(name), []).append(name)
+        return alike
 
     def _below(self, root: Path, relative: PurePosixPath) -> Path | None:
         try:
@@ -108,8 +134,10 @@ class Folders:
         return any(real.is_relative_to(root) for root in self._real_roots)
 
     @cached_property
-    def shown(self) -> tuple[str, ...]:
+    def shown(self) -> tuple[str | Say, ...]:
         """The folders' names, for a person."""
+        if self.by_name:
+            return (Say("mail.attached"),)
         return tuple(str(root) for root in self._real_roots)
 
     @cached_property
@@ -122,6 +150,8 @@ class Folders:
         if len(self.asked) > _MOST_SUGGESTIONS:
             return None
         relative = PurePosixPath(text.replace("\\", "/"))
+        if self.by_name:
+            relative = PurePosixPath(relative.name or "?")
         is_inside = not relative.is_absolute() and ".." not in relative.parts and ":" not in relative.parts[0]
         for root in self.roots:
             for folder in dict.fromkeys((relative.parent if is_inside else PurePosixPath(), PurePosixPath())):
@@ -129,6 +159,10 @@ class Folders:
                 if name:
                     return str(folder / name)
         return None
+
+
+def _loosely(name: str) -> str:
+    return re.sub(r"[\s_]+", "_", unicodedata.normalize("NFC", name).strip()).casefold()
 
 
 def _leads_somewhere(path: Path) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import URL, Connection, NullPool, create_engine, make_url, text
 
 from converter.errors import Xl2JsonError
-from converter.ledger import tables
+from converter.ledger import messages, tables
 from converter.ledger.open import Ledger
 from tests.ledger.office import SECOND, Office, exit_3, order, told
 
@@ -24,9 +24,9 @@ def database(where: str) -> Iterator[Connection]:
 
 
 def rows(where: str) -> dict[str, list[Any]]:
-    """Every row of every table but the version's."""
+    """Every row of every table that version 1 had, but the version's."""
     with database(where) as connection:
-        some = [one for one in tables.metadata.sorted_tables if one.name != "version"]
+        some = [one for one in tables.metadata.sorted_tables if one.name not in ("version", "messages")]
         return {
             one.name: [tuple(row) for row in connection.execute(one.select().order_by(*one.primary_key))]
             for one in some
@@ -51,6 +51,7 @@ def made_version_1(office: Office) -> None:
     with database(office.ledger) as connection:
         for name in ("requests_demande", "requests_folded"):
             connection.execute(text(f"DROP INDEX {name}"))
+        connection.execute(text("DROP TABLE messages"))
         connection.execute(text("UPDATE version SET number = 1"))
 
 
@@ -71,6 +72,8 @@ def test_an_older_ledger_keeps_its_rows_and_is_used(office: Office) -> None:
     assert office.states() == {"00001": "accepted", "00002": "rejected"}
     assert (version(office.ledger), rows(office.ledger)) == (tables.VERSION, before)
     assert {"requests_demande", "requests_folded"} <= indexes(office.ledger)
+    with Ledger(office.ledger).reading() as connection:
+        assert messages.handled(connection, "1@x") is None
     outcome = office.convert(order(1), order(2))
     assert [(one[0], one[4]) for one in told(outcome)] == [("D3", "CMD-1"), ("D4", "CMD-2")]
     assert office.sent(SECOND) == ["00003"]

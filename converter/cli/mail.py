@@ -1,0 +1,138 @@
+"""`xl2json mail …`: thin; what is shown is in `show_mail`, mailboxes and sending are in `mailbox`."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from converter.cli.mailbox import Allow, Every, MoveTo, Send
+from converter.cli.options import (
+    ANY_HELP,
+    DEFAULT_SPEC,
+    Date,
+    Format,
+    Lang,
+    Out,
+    Partial,
+    Quiet,
+    SpecName,
+    Strict,
+    Where,
+    argument,
+    checked,
+    day_of,
+    language,
+    ledger_of,
+    option,
+)
+from converter.errors import MisuseError
+
+mail = typer.Typer(rich_markup_mode=None, context_settings=ANY_HELP, no_args_is_help=True)
+
+Templates = Annotated[Path | None, option("--templates", metavar="DIR")]
+MaxSize = Annotated[str | None, option("--max-mail-size", metavar="20M")]
+_MOST_SIZE = 1_000_000_000
+_UNITS = {"": 1, "K": 1000, "M": 1_000_000}
+
+
+@mail.command("read")
+def _read(
+    sources: Annotated[list[str] | None, argument("SOURCE")] = None,
+    out: Out = None,
+    deposit: Date = None,
+    partial: Partial = False,
+    strict: Strict = False,
+    again: Annotated[bool, option("--again")] = False,
+    templates: Templates = None,
+    max_mail_size: MaxSize = None,
+    send: Send = None,
+    allow: Allow = None,
+    move_to: MoveTo = None,
+    every: Every = None,
+    ledger: Where = None,
+    spec_name: SpecName = DEFAULT_SPEC,
+    format_: Format = "text",
+    lang: Lang = None,
+    quiet: Quiet = False,
+) -> int:
+    from converter.cli.mailbox import outbox_of, run, seconds_of, sources_of
+    from converter.cli.show_mail import show_all
+    from converter.jobs.convert import OUT
+    from converter.jobs.mail import Reading, read_one
+    from converter.jobs.mailbox import Work, work
+    from converter.jobs.settings import find_settings
+    from converter.spec.load import load_spec
+
+    checked(format_, lang)
+    if not sources:
+        raise MisuseError("mail.no_source")
+    spec = load_spec(spec_name)
+    settings = find_settings(Path("here"), spec)
+    where = ledger_of(ledger, without=False, from_settings=settings.ledger) or ""
+    seconds = seconds_of(every, again=again)
+    outbox = outbox_of(send, allow)
+    speak = language(settings.lang)
+    reading = Reading(
+        out=out or settings.out or OUT,
+        ledger=where,
+        spec=spec,
+        deposit=day_of(deposit),
+        partial=partial,
+        strict=strict,
+        again=again,
+        templates=_folder(templates),
+        max_mail_size=_size_of(max_mail_size),
+        lang=speak,
+        sends=outbox is not None,
+        settings=settings,
+    )
+    places = sources_of(sources, move_to=move_to, again=again)
+    how = Work(read=lambda post: read_one(post, reading), outbox=outbox, ledger=where)
+    shown: dict[str, Any] = {"lang": speak, "format_": format_, "quiet": quiet}
+    if seconds is None:
+        return show_all(work(places, how), **shown)
+    return run(places, how, seconds, **shown)
+
+
+@mail.command("draft")
+def _draft(
+    deposit_json: Annotated[Path, argument("DEPOSIT.json")],
+    to: Annotated[str, option("--to", metavar="ADDRESS")],
+    draft: Annotated[Path, option("-o", "--out", metavar="OUT.eml")],
+    templates: Templates = None,
+    max_mail_size: MaxSize = None,
+    spec_name: SpecName = DEFAULT_SPEC,
+    format_: Format = "text",
+    lang: Lang = None,
+    quiet: Quiet = False,
+) -> None:
+    from converter.cli.show_mail import show_drafted
+    from converter.jobs.letter import draft as write_draft
+    from converter.spec.load import load_spec
+
+    checked(format_, lang)
+    options: dict[str, Any] = {"templates": _folder(templates), "max_mail_size": _size_of(max_mail_size)}
+    made = write_draft(deposit_json, to, draft, spec=load_spec(spec_name), lang=language(), **options)
+    show_drafted(made, language(), format_, quiet=quiet)
+
+
+def _folder(path: Path | None) -> Path | None:
+    if path is not None and not path.is_dir():
+        raise MisuseError("no_folder", name=str(path))
+    return path
+
+
+def _size_of(text: str | None) -> int:
+    """The bytes that `--max-mail-size` names: a number, or one with K or M."""
+    from converter.jobs.letter import MAX_MAIL_SIZE
+
+    if text is None:
+        return MAX_MAIL_SIZE
+    found = re.fullmatch(r"([0-9]{1,10})([KM]?)[ob]?", text, re.IGNORECASE)
+    size = int(found[1]) * _UNITS[found[2].upper()] if found else 0
+    if not 0 < size <= _MOST_SIZE:
+        raise MisuseError("mail.size", value=text)
+    return size

@@ -1,0 +1,263 @@
+"""One message: taken in, converted, and answered by a draft.
+
+message -> its own folder: `reçu/` (what it carried), the deposit, the annotated copies, `reponse.eml` -> the ledger.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path, PurePath
+
+from converter.errors import Xl2JsonError
+from converter.jobs.batch import batch
+from converter.jobs.letter import MAX_MAIL_SIZE, Copy, answer_to, letter_to
+from converter.jobs.outcome import BatchOutcome, Evidence, Outcome
+from converter.jobs.settings import Settings
+from converter.ledger import messages
+from converter.ledger.messages import Row
+from converter.ledger.open import Ledger
+from converter.mail.headers import safe_name
+from converter.mail.message import Attached, Message, read_message
+from converter.mail.sources import Post
+from converter.placing import place_freely
+from converter.report.subject import Workbook as Looked
+from converter.report.unused import unused
+from converter.spec.model import Spec
+from converter.wording import Say, say
+
+RECEIVED = "reçu"
+DRAFT = "reponse.eml"
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"})
+"""Endings of what is converted; of `.xlsb` the reader says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How messages are dealt with.
+
+    Each gets a folder of its own below `out`; `ledger` is a file or URL; `again` deals with those that were dealt with
+    before; `templates` is a folder whose files go before our own; `max_mail_size` is in bytes as the message travels;
+    `lang` is spoken where the message does not tell; `sends` notes that the answers are to be sent. Of `settings` only
+    what fills a file's header counts: no message sees the folders of its reader.
+    """
+
+    out: Path
+    ledger: str | Path
+    spec: Spec
+    deposit: date | None = None
+    partial: bool = False
+    strict: bool = False
+    again: bool = False
+    templates: Path | None = None
+    max_mail_size: int = MAX_MAIL_SIZE
+    lang: str = "fr"
+    sends: bool = False
+    settings: Settings = field(default_factory=Settings)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handled:
+    """What came of a message (whose attachments are in its folder, and no longer in `message`).
+
+    `outcome` is None where nothing was converted; `folder` and `draft` are None where nothing was written; `copies` are
+    the annotated workbooks; `unanswered` says why there is no draft; `is_new` is False where the message had been dealt
+    with before (then `folder` and `draft` are those of that time, as far as they are there); `is_due` where its answer
+    is to be sent and no run has begun to; `begun` where one has begun and no end of it is known: told, never repeated.
+    `bugs` are the tracebacks of what the program itself has failed at.
+    """
+
+    message: Message
+    where: str
+    outcome: BatchOutcome | None
+    folder: Path | None
+    draft: Path | None
+    copies: tuple[Path, ...] = ()
+    unanswered: Say | None = None
+    is_new: bool = True
+    is_due: bool = False
+    begun: bool = False
+    bugs: tuple[str, ...] = ()
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the message carried something for us: what `Post.done` is to be told."""
+        return self.folder is not None
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is nothing to mend."""
+        return not self.message.troubles if self.outcome is None else self.outcome.ok
+
+
+def read_one(post: Post, how: Reading) -> Handled:
+    """Deal with one message; `Post.done` is the caller's to call.
+
+    Faults of the message are in what is returned. Raises Xl2JsonError where the run cannot go on (ledger, disk).
+    """
+    message = read_message(post.content)
+    ledger = Ledger.at(how.ledger)
+    with ledger.reading() as connection:
+        row = messages.handled(connection, message.id)
+    if row is not None and not how.again:
+        return _before(message, post.where, row)
+    handled = _deal_with(message, post.where, how)
+    with ledger.writing() as connection:
+        messages.note_handled(
+            connection, message.id, folder=_text(handled.folder), draft=_text(handled.draft), is_due=handled.is_due
+        )
+    return handled
+
+
+def _text(path: Path | None) -> str | None:
+    return str(path.resolve()) if path else None
+
+
+def _before(message: Message, where: str, row: Row) -> Handled:
+    """A message that was dealt with before; an answer that has left is no draft any more."""
+    folder, draft = (Path(one) if one else None for one in (row.folder, row.draft))
+    is_there = draft is not None and draft.is_file() and row.sent_at is None
+    told = Say("mail.sent_before", {"at": row.sent_at}) if row.sent_at else Say("mail.before")
+    return Handled(
+        message=replace(message, attachments=()),
+        where=where,
+        outcome=None,
+        folder=folder,
+        draft=draft if is_there else None,
+        unanswered=told,
+        is_new=False,
+        is_due=row.is_due and row.claimed_at is None and is_there,
+        begun=row.claimed_at is not None and row.sent_at is None,
+    )
+
+
+def _deal_with(message: Message, where: str, how: Reading) -> Handled:
+    workbooks = [one for one in message.attachments if _is_workbook(one)]
+    if not workbooks and not message.troubles:
+        nothing = Say("mail.nothing")
+        return Handled(
+            message=message, where=where, outcome=None, folder=None, draft=None, unanswered=nothing
+        )  # fmt: skip
+    folder = how.out / folder_name(message)
+    placed = {one: _placed(folder, one) for one in message.attachments}
+    outcome = _converted(folder, [placed[one] for one in workbooks], how) if workbooks else None
+    copies, bugs = _copies(folder, outcome, how, message.language or how.lang)
+    draft = None
+    if not (unanswered := _why_unanswered(message)):
+        draft = place_freely(folder / DRAFT, _answer(message, outcome, copies, how))
+    return Handled(
+        message=replace(message, attachments=()),
+        where=where,
+        outcome=_light(outcome),
+        folder=folder,
+        draft=draft,
+        copies=tuple(one.path for one in copies),
+        unanswered=unanswered,
+        is_due=how.sends and draft is not None,
+        bugs=(*(outcome.bugs if outcome else ()), *bugs),
+    )
+
+
+def _light(outcome: BatchOutcome | None) -> BatchOutcome | None:
+    """Without what the copies were made of: of many messages, that would be much."""
+    if outcome is None:
+        return None
+    return replace(outcome, inputs=tuple(replace(one, evidence=None) for one in outcome.inputs))
+
+
+def _is_workbook(attached: Attached) -> bool:
+    return PurePath(attached.name).suffix.lower() in WORKBOOKS and not attached.name.startswith("~$")
+
+
+def _why_unanswered(message: Message) -> Say | None:
+    if message.is_automatic:
+        return Say("mail.automatic")
+    return Say("mail.no_sender") if message.sender is None else None
+
+
+def folder_name(message: Message) -> str:
+    """The name of a message's own folder: its day, its sender, and what tells it from all others."""
+    mark = hashlib.sha256(message.id.encode())
+    for one in message.attachments:
+        mark.update(f"\n{one.name}\n{len(one.content)}\n".encode())
+        mark.update(one.content)
+    day = (message.date or "")[:10] or "sans-date"
+    sender = safe_name(re.sub(r"[^A-Za-z0-9.@_+-]", "_", message.sender or "inconnu"))[:40]
+    return f"{day}_{sender}_{mark.hexdigest()[:10]}"
+
+
+def _placed(folder: Path, attached: Attached) -> Path:
+    """Where an attachment stands; under no other name than its own, which is what the workbook knows."""
+    return place_freely(folder / RECEIVED / attached.name, attached.content)
+
+
+def _converted(folder: Path, workbooks: Sequence[Path], how: Reading) -> BatchOutcome:
+    """All workbooks of a message in one deposit, each read in a process that may die of it."""
+    return batch(
+        workbooks,
+        out=folder,
+        spec=how.spec,
+        deposit=how.deposit,
+        partial=how.partial,
+        strict=how.strict,
+        jobs=1,
+        ledger=how.ledger,
+        evidence=True,
+        settings=Settings(given=how.settings.given),
+        mailed=True,
+    )
+
+
+def _copies(
+    folder: Path, outcome: BatchOutcome | None, how: Reading, lang: str
+) -> tuple[tuple[Copy, ...], tuple[str, ...]]:
+    """The annotated copies of the workbooks in which there is something to mend or to check."""
+    copies, bugs = [], []
+    for one in outcome.inputs if outcome else ():
+        if one.evidence is not None and any(finding.severity != "info" for finding in one.findings):
+            try:
+                copies.append(Copy(workbook=one.input, path=_copy(folder, one, how.spec, lang)))
+            except Xl2JsonError:  # a workbook that can be read but not written again: the list of findings says it all
+                continue
+            except Exception:  # noqa: BLE001 - what one workbook brings out is no reason to leave it unanswered
+                bugs.append(traceback.format_exc())
+    return tuple(copies), tuple(bugs)
+
+
+def _copy(folder: Path, outcome: Outcome, spec: Spec, lang: str) -> Path:
+    from converter.jobs.annotate import annotation
+    from converter.jobs.copies import is_kept_whole, sealed
+    from converter.workbook.kept import has_macros
+
+    source = Path(outcome.input)
+    ending = ".xlsm" if is_kept_whole(source) and has_macros(source) else ".xlsx"
+    content = sealed(annotation(source, outcome, spec=spec, lang=lang))
+    return place_freely(folder / f"{source.stem}-{say(Say('mail.annotated'), lang)}{ending}", content)
+
+
+def _unused(outcome: BatchOutcome | None, spec: Spec) -> tuple[str, ...]:
+    """Scans that came along and that no request of any workbook names: an order may have been forgotten.
+
+    None where a workbook could not be read: it may be the one that names them.
+    """
+    seen = [one.evidence for one in outcome.inputs] if outcome else []
+    names = [_unnamed(one, spec) for one in seen if one is not None]
+    return tuple(sorted(set.intersection(*names))) if names and len(names) == len(seen) else ()
+
+
+def _unnamed(evidence: Evidence, spec: Spec) -> set[str]:
+    """The same of one workbook."""
+    looked = Looked(
+        dossier=evidence.dossier, tables=evidence.tables, titles=evidence.titles, folders=evidence.folders
+    )  # fmt: skip
+    return set(unused(looked, (), spec).files)
+
+
+def _answer(message: Message, outcome: BatchOutcome | None, copies: Sequence[Copy], how: Reading) -> bytes:
+    lang = message.language or how.lang
+    answer = answer_to(message, outcome, copies, spec=how.spec, lang=lang, unused=_unused(outcome, how.spec))
+    return letter_to(message, answer, outcome, copies, templates=how.templates, max_mail_size=how.max_mail_size)

@@ -1,0 +1,93 @@
+"""`xl2json mail` as a person runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.books import PDF, a_book
+from tests.mail.answers import files, read
+from tests.mail.letters import a_letter, a_workbook, sound
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "converter", "mail", *words]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def faulty() -> bytes:
+    book = a_book()
+    book["Commande"][0]["regimeTVA"] = "TVA"
+    return a_letter({"orders.xlsx": a_workbook(book), "CMD-1.pdf": PDF}, Message_ID="<2@x>")
+
+
+def documents(done: subprocess.CompletedProcess[str]) -> list[dict[str, Any]]:
+    return list(json.loads(done.stdout)["messages"])
+
+
+def test_all_messages_of_all_sources_are_dealt_with(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "b.eml").write_bytes(faulty())
+    done = run(tmp_path, "read", "a.eml", "more", "-o", "out", "--date", "2021-11-30", "--format", "json")
+    assert (done.returncode, done.stderr) == (1, "")
+    first, second = documents(done)
+    assert (first["code"], second["code"], first["sender"]) == (0, 1, "marie@vendeur.example")
+    assert [one["rule"] for one in second["outcome"]["findings"] if one["severity"] == "error"] == ["C3"]
+    assert {Path(one["draft"]).parent.parent for one in (first, second)} == {Path("out")}
+
+
+def test_a_second_run_finds_nothing_to_do(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(faulty())
+    assert run(tmp_path, "read", "a.eml").returncode == 1
+    done = run(tmp_path, "read", "a.eml", "--format", "json")
+    assert (done.returncode, [one["new"] for one in documents(done)]) == (0, [False])
+    again = run(tmp_path, "read", "a.eml", "--again", "--format", "json")
+    assert (again.returncode, [one["new"] for one in documents(again)]) == (1, [True])
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [(("read",), 2), (("read", "absent.eml"), 3), (("read", "a.eml", "--max-mail-size", "many"), 2), (("read", "a.eml", "--max-mail-size", "0"), 2),
+     (("read", "a.eml", "--templates", "absent"), 2), (("read", "a.eml", "--date", "30/11/2021"), 2), (("draft", "absent.json", "--to", "a@x.fr", "-o", "o.eml"), 3),
+     (("draft", "absent.json", "--to", "nobody", "-o", "o.eml"), 2), (("draft", "absent.json", "-o", "o.eml"), 2)],
+)  # fmt: skip
+def test_what_makes_no_sense_is_told_and_does_nothing(words: tuple[str, ...], code: int, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    done = run(tmp_path, *words, "--lang", "en")
+    assert (done.returncode, done.stdout) == (code, "")
+    assert done.stderr.startswith("xl2json: ")
+    assert done.stderr.count("\n") == 1
+    assert [one.name for one in tmp_path.iterdir()] == ["a.eml"]
+
+
+def test_quiet_tells_only_of_what_is_to_be_mended(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    assert run(tmp_path, "read", "a.eml", "-q").stdout == ""
+    (tmp_path / "b.eml").write_bytes(faulty())
+    assert "b.eml" in run(tmp_path, "read", "b.eml", "-q").stdout
+
+
+def test_a_message_cannot_forge_a_line(tmp_path: Path) -> None:
+    content = a_letter(sound()).replace(b"Subject: Commandes", b"Subject: =?utf-8?q?a=0Ab.eml_:_forged=1B[2J?=")
+    (tmp_path / "a.eml").write_bytes(content)
+    done = run(tmp_path, "read", "a.eml")
+    assert not any(line.startswith("b.eml") for line in done.stdout.splitlines())
+    assert "\x1b" not in done.stdout
+
+
+def test_a_deposit_is_drafted_to_somebody(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    assert run(tmp_path, "read", "a.eml", "-o", "out", "--date", "2021-11-30").returncode == 0
+    (deposit,) = (tmp_path / "out").glob("*/JSON-*.json")
+    done = run(tmp_path, "draft", str(deposit), "--to", "a@x.fr", "-o", "o.eml", "--format", "json")
+    assert (done.returncode, json.loads(done.stdout)["named"]) == (0, [])
+    assert set(files(read(tmp_path / "o.eml"))) == {deposit.name, deposit.with_suffix(".zip").name}
+    assert run(tmp_path, "draft", str(deposit), "--to", "a@x.fr", "-o", "o.eml").returncode == 3

@@ -1,0 +1,276 @@
+"""Messages worked through: each dealt with, answered at most once whatever is cut, flagged at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from converter.errors import MisuseError, Xl2JsonError
+from converter.jobs.mail import Handled
+from converter.jobs.mailbox import Work, Worked, work, work_on
+from converter.ledger import messages
+from converter.ledger.open import Ledger
+from converter.mail.imap import LostError
+from converter.mail.message import Message
+from converter.mail.send import Allowed, Outbox
+from converter.mail.server import SMTP, read_server
+from converter.mail.sources import Post
+from converter.wording import Say
+from tests.mailbox.smtp import Desk
+from tests.mailbox.test_outbox import MARIE, a_draft
+
+
+@dataclass
+class Letter:
+    """A `Post` that remembers what it was told."""
+
+    name: str
+    content: bytes = b""
+    told: list[tuple[bool, bool]] = field(default_factory=list)
+    breaks: BaseException | None = None
+
+    @property
+    def where(self) -> str:
+        return self.name
+
+    def done(self, ok: bool, *, answered: bool = False) -> None:
+        if self.breaks is not None:
+            broken, self.breaks = self.breaks, None
+            raise broken
+        self.told.append((ok, answered))
+
+
+@dataclass
+class Pile:
+    """A source: what `looks` bring, one after the other; an exception in their place is raised."""
+
+    looks: list[list[Letter] | Exception]
+    name: str = "pile"
+    was_reached: bool = True
+    waits: int = 0
+    is_closed: bool = False
+
+    def posts(self) -> Iterator[Post]:
+        look = self.looks.pop(0)
+        if isinstance(look, Exception):
+            raise look
+        yield from look
+
+    def wait(self, seconds: float, is_over: Callable[[], bool]) -> None:
+        self.waits += 1
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def is_over(self) -> bool:
+        return not self.looks
+
+
+@dataclass
+class Clerk:
+    """Deals with messages as the real one notes it: a draft each, to be sent."""
+
+    folder: Path
+    ledger: str
+    sender: str = MARIE
+    fails: dict[str, BaseException] = field(default_factory=dict)
+    read: list[str] = field(default_factory=list)
+
+    def __call__(self, post: Post) -> Handled:
+        self.read.append(post.where)
+        if post.where in self.fails:
+            raise self.fails.pop(post.where)
+        draft = self.folder / "reponse.eml"
+        draft.write_bytes(a_draft())
+        with Ledger.at(self.ledger).writing() as connection:
+            row = messages.handled(connection, post.where)
+            if row is None:
+                messages.note_handled(connection, post.where, folder=str(self.folder), draft=str(draft), is_due=True)
+        is_free = row is None or row.claimed_at is None
+        return Handled(
+            message=a_message(post.where, self.sender),
+            where=post.where,
+            outcome=None,
+            folder=self.folder,
+            draft=draft,
+            unanswered=None,
+            is_new=row is None,
+            is_due=row is None or (row.is_due and is_free),
+            begun=row is not None and not is_free and row.sent_at is None,
+        )
+
+
+def a_message(identity: str, sender: str) -> Message:
+    rest: dict[str, Any] = {"name": None, "subject": "", "references": (), "date": None, "language": None}
+    return Message(id=identity, sender=sender, is_automatic=False, attachments=(), troubles=(), **rest)
+
+
+@pytest.fixture
+def clerk(tmp_path: Path) -> Clerk:
+    return Clerk(tmp_path, str(tmp_path / "ledger.sqlite"))
+
+
+@pytest.fixture
+def sending(clerk: Clerk, desk: Desk) -> Work:
+    outbox = Outbox(read_server(desk.address, SMTP), Allowed(["@cabinet.fr"]))
+    return Work(read=clerk, outbox=outbox, ledger=clerk.ledger)
+
+
+def sent(came: list[Worked]) -> list[bool]:
+    return [one.is_sent for one in came]
+
+
+def test_each_message_is_answered_once_and_then_flagged(desk: Desk, sending: Work) -> None:
+    letters = [Letter("1"), Letter("2")]
+    pile = Pile([letters, letters])
+    assert sent(list(work([pile], sending))) == [True, True]
+    assert sent(list(work([pile], sending))) == [False, False]
+    assert [one.told for one in letters] == [[(True, True), (True, False)]] * 2
+    assert desk.recipients == [MARIE, MARIE]
+    assert pile.is_closed
+
+
+def test_nothing_is_sent_where_nobody_says_so(desk: Desk, clerk: Clerk) -> None:
+    assert sent(list(work([Pile([[Letter("1")]])], Work(read=clerk, ledger=clerk.ledger)))) == [False]
+    assert desk.taken == []
+
+
+def test_sending_needs_a_ledger(sending: Work) -> None:
+    with pytest.raises(MisuseError):
+        Work(read=sending.read, outbox=sending.outbox)
+
+
+def test_who_is_not_allowed_gets_no_answer_and_does_not_get_it_later_either(
+    desk: Desk, sending: Work, clerk: Clerk
+) -> None:
+    clerk.sender = "inconnu@ailleurs.fr"
+    letter = Letter("1")
+    (came,) = work([Pile([[letter]])], sending)
+    assert (came.is_sent, came.again) == (False, False)
+    assert came.note is not None
+    clerk.sender = MARIE
+    assert sent(list(work([Pile([[letter]])], sending))) == [False]
+    assert desk.taken == []
+    assert letter.told == [(True, False)] * 2
+
+
+def test_what_the_server_does_not_take_now_is_sent_at_the_next_look(desk: Desk, sending: Work) -> None:
+    letter = Letter("1")
+    desk.says["RCPT"] = "450 grey"
+    (came,) = work([Pile([[letter]])], sending)
+    assert (came.is_sent, came.again, letter.told, came.exit_code) == (False, True, [], 3)
+    desk.says.clear()
+    assert sent(list(work([Pile([[letter]])], sending))) == [True]
+    assert (desk.recipients, letter.told) == ([MARIE], [(True, True)])
+
+
+def test_what_the_server_will_never_take_is_not_tried_again(desk: Desk, sending: Work) -> None:
+    letter = Letter("1")
+    desk.says["DATA"] = "554 spam"
+    (came,) = work([Pile([[letter]])], sending)
+    assert (came.is_sent, came.again, letter.told) == (False, False, [(True, False)])
+    desk.says.clear()
+    assert sent(list(work([Pile([[letter]])], sending))) == [False]
+    assert desk.taken == []
+
+
+def test_an_answer_in_doubt_is_told_and_never_repeated(desk: Desk, sending: Work) -> None:
+    """The server has it, but the line was cut before it could say so."""
+    desk.cuts.add("AFTER")
+    (came,) = work([Pile([[Letter("1")]])], sending)
+    assert came.is_sent is False
+    desk.cuts.clear()
+    for _ in range(2):
+        (came,) = work([Pile([[Letter("1")]])], sending)
+        assert came.note == Say("text.mailbox.begun")
+    assert desk.recipients == [MARIE]
+
+
+def test_a_run_killed_after_the_sending_does_not_repeat_it(desk: Desk, sending: Work) -> None:
+    """Nothing of what came after the server's word was done: the claim alone stands."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messages, "note_sent", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            list(work([Pile([[Letter("1")]])], sending))
+    letter = Letter("1")
+    (came,) = work([Pile([[letter]])], sending)
+    assert (came.note, letter.told) == (Say("text.mailbox.begun"), [(True, False)])
+    assert desk.recipients == [MARIE]
+
+
+def test_a_run_killed_before_the_sending_sends_it_next_time(desk: Desk, sending: Work) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(messages, "claim_sending", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            list(work([Pile([[Letter("1")]])], sending))
+    assert desk.taken == []
+    assert sent(list(work([Pile([[Letter("1")]])], sending))) == [True]
+
+
+def _killed(*_: object, **__: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_server_lost_before_the_flag_was_set_is_told_and_the_answer_is_not_repeated(
+    desk: Desk, sending: Work
+) -> None:
+    letter = Letter("1", breaks=lost())
+    pile = Pile([[letter], [letter], []])
+    came = list(work_on([pile], sending, 0.0, pile.is_over))
+    assert [(one.where, one.handled is None) for one in came] == [("pile", True), ("1", False)]
+    assert (desk.recipients, letter.told) == ([MARIE], [(True, False)])
+
+
+def lost() -> LostError:
+    return LostError("mailbox.unreachable", name="pile", reason="gone")
+
+
+def test_a_server_that_stays_away_is_told_once(clerk: Clerk) -> None:
+    pile = Pile([[Letter("1")], lost(), lost(), [Letter("2")], lost(), [Letter("3")]])
+    came = list(work_on([pile], Work(read=clerk), 0.0, pile.is_over))
+    assert [one.where for one in came] == ["1", "pile", "2", "pile", "3"]
+    assert pile.is_closed
+
+
+def test_a_server_that_was_never_reached_ends_the_run(clerk: Clerk) -> None:
+    pile = Pile([lost()], was_reached=False)
+    with pytest.raises(LostError):
+        list(work_on([pile], Work(read=clerk), 0.0, pile.is_over))
+    assert pile.is_closed
+
+
+def test_what_fails_at_one_message_holds_no_other_back(clerk: Clerk) -> None:
+    """A disk that is full now is tried again; where the program itself fails, the message is left, and left alone."""
+    clerk.fails = {"1": Xl2JsonError("no_room", name="x"), "2": ZeroDivisionError("S3cret")}
+    letters = [Letter("1"), Letter("2"), Letter("3")]
+    pile = Pile([letters, letters, []])
+    came = list(work_on([pile], Work(read=clerk), 0.0, pile.is_over))
+    assert [(one.where, one.exit_code) for one in came] == [("1", 3), ("2", 4), ("3", 0), ("1", 0)]
+    assert clerk.read == ["1", "2", "3", "1"]
+    assert [one.told for one in letters] == [[(True, False)], [(False, False)], [(True, False)]]
+
+
+def test_a_run_that_does_not_go_on_stops_at_what_stops_it(clerk: Clerk) -> None:
+    clerk.fails = {"1": Xl2JsonError("no_room", name="x")}
+    pile = Pile([[Letter("1")]])
+    with pytest.raises(Xl2JsonError):
+        list(work([pile], Work(read=clerk)))
+    assert pile.is_closed
+
+
+def test_a_message_that_the_program_fails_at_is_left_and_the_others_are_dealt_with(clerk: Clerk) -> None:
+    clerk.fails = {"1": ZeroDivisionError()}
+    letters = [Letter("1"), Letter("2")]
+    came = list(work([Pile([letters])], Work(read=clerk)))
+    assert [(one.where, one.exit_code, one.bug is None) for one in came] == [("1", 4, False), ("2", 0, True)]
+    assert [one.told for one in letters] == [[(False, False)], [(True, False)]]
+
+
+def test_it_ends_after_the_message_at_hand(clerk: Clerk) -> None:
+    pile = Pile([[Letter("1"), Letter("2")]])
+    came = list(work_on([pile], Work(read=clerk), 0.0, lambda: bool(clerk.read)))
+    assert ([one.where for one in came], clerk.read) == (["1"], ["1"])
