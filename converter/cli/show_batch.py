@@ -70,8 +70,9 @@ def _files(outcome: BatchOutcome, lang: str) -> Iterator[str]:
         yield say(Say("text.nothing_to_write" if outcome.ok else "text.batch.nothing"), lang)
         return
     yield say(Say("text.dry" if outcome.mode == "dry-run" else "text.wrote"), lang)
+    several = sum(bool(one.files) for one in outcome.deliveries) > 1
     for one in outcome.deliveries:
-        yield from _delivery(one, lang, several=len(outcome.deliveries) > 1)
+        yield from _delivery(one, lang, several=several)
     words = {"amount": outcome.sent, "advance": advance_of(outcome.sent, outcome.share)}
     yield say(Say("text.totals", words), lang)
 

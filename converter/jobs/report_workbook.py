@@ -53,7 +53,7 @@ def figures_of(outcome: Outcome | BatchOutcome) -> tuple[Figure, ...]:
     return (
         Figure(label=going, value=ready, tone="good" if ready else "plain"),
         Figure(label="held", value=counts.held, tone="bad" if counts.held else "plain"),
-        Figure(label="skipped", value=counts.skipped),
+        Figure(label="not_sent" if isinstance(outcome, BatchOutcome) else "skipped", value=counts.skipped),
         Figure(label="amount", value=amount),
         Figure(label="advance", value=advance),
     )
