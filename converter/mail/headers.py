@@ -83,14 +83,15 @@ def safe_name(text: str) -> str:
     """`text` as a file's name that nothing takes for a path, a device, or a file of ours; "" where nothing is left."""
     last = re.split(r"[/\\]", readable(text))[-1]
     name = " ".join(_FORBIDDEN.sub("_", last).split()).rstrip(" .")
-    if name.startswith(".") or _RESERVED.match(name) or name.casefold() == _OURS:
-        name = f"_{name.lstrip('.')}"
     stem, dot, ending = name.rpartition(".")
     if not dot or len(ending) > 16:
         stem, ending = name, ""
     room = _MOST_NAME - len(f"{dot}{ending}".encode()) if ending else _MOST_NAME
     stem = stem.encode("utf-8", "ignore")[:room].decode("utf-8", "ignore").rstrip(" .")
-    return f"{stem}.{ending}" if ending else stem
+    finished = f"{stem}.{ending}" if ending else stem
+    if finished.startswith(".") or _RESERVED.match(finished) or finished.casefold() == _OURS:
+        return f"_{finished.lstrip('.')}"
+    return finished
 
 
 def address(value: str | None) -> tuple[str | None, str | None]:

@@ -176,7 +176,9 @@ def _spoken(smtp: smtplib.SMTP, sender: str, to: str, answer: bytes) -> tuple[Fa
         return _refused(error.smtp_code)
     except (OSError, smtplib.SMTPException):
         return Fate.UNKNOWN, Say("text.mailbox.begun")
-    return (Fate.SENT, None) if code == 250 else _refused(code)
+    if 200 <= code < 300:
+        return Fate.SENT, None
+    return _refused(code) if 400 <= code < 600 else (Fate.UNKNOWN, Say("text.mailbox.begun"))
 
 
 def _refused(code: int) -> tuple[Fate, Say]:

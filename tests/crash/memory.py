@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, inspect, select, text
+from sqlalchemy import Connection, Engine, Integer, NullPool, create_engine, inspect, select, text
 
 from converter.ledger.open import Ledger
 from converter.ledger.tables import events, files, marks, metadata, requests, suppliers
@@ -107,7 +107,7 @@ class Memory:
             for one in metadata.sorted_tables:
                 if self.content[one.name]:
                     connection.execute(one.insert(), self.content[one.name])
-                if "id" in one.c:
+                if "id" in one.c and isinstance(one.c.id.type, Integer):
                     sequence = (
                         f"SELECT setval('{one.name}_id_seq', (SELECT coalesce(max(id), 0) + 1 FROM {one.name}), false)"  # noqa: S608
                     )
