@@ -48,4 +48,4 @@ RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
     **dict.fromkeys(("V1", "V2", "V3", "V4", "V5"), _ERROR),
     **dict.fromkeys(("M1", "M2", "M3", "M4", "M5", "M6", "M7", "M8"), _ERROR),
 }
-"""What each rule may say. The ledger's rules (D2, D4, D5) come with the ledger."""
+"""What each rule may say."""

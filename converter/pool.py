@@ -12,6 +12,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
+from multiprocessing.reduction import ForkingPickler
 from typing import Any, Generic, TypeVar
 
 _I = TypeVar("_I")
@@ -132,14 +133,15 @@ class _Worker(Generic[_I, _O]):
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """What is started while this lasts never hears of Ctrl-C, which goes to all processes of a terminal at once.
+    """What is started while this lasts never hears of Ctrl-C, which goes to all processes of a terminal at once, nor of
+    the SIGTERM with which a service is stopped, which goes to all of the service's.
 
     This process hears of it afterwards.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
     finally:
@@ -148,13 +150,15 @@ def _undisturbed() -> Iterator[None]:
 
 def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to heed
-    pipe.send(None)  # so that the parent knows that this has begun
-    while True:
-        try:
-            item = pipe.recv()
-        except EOFError:  # the parent has gone
-            return
-        try:
-            pipe.send(work(item))
-        except Exception:  # noqa: BLE001 - a bug, for the parent to tell
-            pipe.send(Failed(traceback.format_exc()))
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):  # the parent has gone, and nobody asks any more
+        pipe.send(None)  # so that the parent knows that this has begun
+        while True:
+            pipe.send_bytes(_done(work, pipe.recv()))
+
+
+def _done(work: Callable[[Any], Any], item: Any) -> bytes:
+    """The result as it is sent, or the bug that came instead."""
+    try:
+        return bytes(ForkingPickler.dumps(work(item)))
+    except Exception:  # noqa: BLE001 - for the parent to tell
+        return bytes(ForkingPickler.dumps(Failed(traceback.format_exc())))

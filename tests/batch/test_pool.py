@@ -91,3 +91,13 @@ def test_a_script_that_cannot_be_imported_is_said_so(tmp_path: Path) -> None:
     )
     run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False)
     assert run.stdout.splitlines()[-1] == "told"
+
+
+def told_to_end(n: int) -> int:
+    """As a service's processes are, all at once."""
+    os.kill(os.getpid(), signal.SIGTERM)
+    return n
+
+
+def test_a_process_leaves_it_to_the_caller_when_to_end() -> None:
+    assert dict(spread(told_to_end, range(3), 2)) == {n: n for n in range(3)}
