@@ -30,6 +30,7 @@ RULE_IDS: Final[dict[str, tuple[Severity, ...]]] = {
     "D5": _ERROR,
     "D6": _WARNING,
     "D7": _WARNING,
+    "D8": _ERROR,
     "C1": _ERROR,
     "C2": _WARNING,
     "C3": _ERROR,

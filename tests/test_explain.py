@@ -248,12 +248,19 @@ def by_batch(rule: str, folder: Path) -> Told:
     return told(tuple(finding for one in batch([folder], out=folder / "depot").inputs for finding in one.findings))
 
 
+def mailed(office: Office) -> Told:
+    """A mail brings CMD-1 too."""
+    outcome = batch([office.book(order(1, phone=PHONE))], out=office.out, ledger=office.ledger, sender="paul@x.fr")
+    return told(tuple(finding for one in outcome.inputs for finding in one.findings))
+
+
 BY_LEDGER: dict[str, Callable[[Office], Told]] = {
     "D2": changed_since,
     "D4": rejected_and_unchanged,
     "D7": lambda office: told(
         (office.convert(order(1), order(2)), office.convert(order(1), name="autre.xlsx"))[1].findings
     ),
+    "D8": mailed,
     "D5": lambda office: told(office.convert(order(9, key="CMD-1")).findings),
     "R1": lambda office: answered(office, lambda lines: put(lines, numeroEditeur=None)),
     "R2": contradict,

@@ -131,8 +131,9 @@ def _examine(
     from converter.cli.show import show_outcome
     from converter.cli.show_copies import show_copies
     from converter.cli.show_report import may_write, show_and_report
-    from converter.jobs.convert import check, convert, last_number
+    from converter.jobs.convert import check, convert
     from converter.jobs.settings import find_settings
+    from converter.parcel.numbers import last_number
     from converter.spec.load import load_spec
 
     checked(format_, lang)

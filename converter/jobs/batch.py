@@ -16,7 +16,7 @@ from converter import clock
 from converter.bulk import in_bulk
 from converter.errors import Xl2JsonError
 from converter.findings import Finding
-from converter.jobs.convert import OUT, in_range, last_number, outcome_of
+from converter.jobs.convert import OUT, in_range, outcome_of
 from converter.jobs.deliver import Delivered, Task, counts_of
 from converter.jobs.deliveries import Tally, deliver_all
 from converter.jobs.examine import Examined, examine, folder_of, prepare
@@ -25,6 +25,7 @@ from converter.jobs.inputs import inputs_of
 from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, printable
 from converter.jobs.settings import Settings, find_settings
 from converter.parcel.folders import Listing
+from converter.parcel.numbers import last_number
 from converter.pool import CannotStartError, Died, Failed, processors, spread
 from converter.progress import stage
 from converter.request import Supplier, supplier_of
@@ -56,14 +57,14 @@ class _Examiner:
     deposit: date
     strict: bool
     evidence: bool
-    mailed: bool
+    sender: str | None
     settings: Settings | None
     listed: dict[tuple[Path | str, ...], Listing] = field(default_factory=dict)
 
     def __call__(self, path: Path) -> Examined | Trouble:
         try:
             given = (self.spec, self.settings, self.attachments, self.deposit, self.strict)
-            run = prepare(path, *given, takes_exports=not self.mailed, mapping=self.mapping, mailed=self.mailed)
+            run = prepare(path, *given, takes_exports=self.sender is None, mapping=self.mapping, sender=self.sender)
             run = replace(run, folders=replace(run.folders, listed=self.listed))
             with in_bulk():
                 return examine(run, with_evidence=self.evidence)
@@ -96,15 +97,16 @@ def batch(
     evidence: bool = False,
     by_path: bool = True,
     settings: Settings | None = None,
-    mailed: bool = False,
+    sender: str | None = None,
 ) -> BatchOutcome:
     """Check workbooks, exports and folders of them, and write their requests to common deposits; contract §7.
 
     Requests of one supplier fill the files in the order given; with `separate` no file holds requests of two inputs.
     Exports are read by `mapping`. `jobs` processes read (by default as many as there are processors); the rest is as
     in `convert`. What is wrong with one input, be it that it cannot be read at all, holds back that one alone. Without
-    `by_path` an input of the same path as an earlier one is another one, not the same with other requests. `mailed`
-    inputs are workbooks, and find their files by name in their own folder alone; `settings` are looked up near each
+    `by_path` an input of the same path as an earlier one is another one, not the same with other requests. Inputs that
+    a `sender` mailed are workbooks, find their files by name in their own folder alone, and change nothing that anybody
+    else has sent (D8); `settings` are looked up near each
     input by default.
     Raises Xl2JsonError where there is nothing to do, or where nothing can be delivered. New processes import the main
     module: a script that calls this needs its `if __name__ == "__main__"`.
@@ -122,7 +124,7 @@ def batch(
         deposit=deposit or clock.today(),
         strict=strict,
         evidence=evidence,
-        mailed=mailed,
+        sender=sender,
         settings=settings,
     )
     seen = _examined(examiner, found, jobs or processors())

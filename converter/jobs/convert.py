@@ -25,6 +25,7 @@ from converter.jobs.examine import Examined, examine, prepare
 from converter.jobs.group import Group
 from converter.jobs.outcome import Counts, File, Mode, Outcome, advance_of, printable
 from converter.jobs.settings import Settings
+from converter.parcel.numbers import last_number
 from converter.spec.model import Spec
 
 OUT = Path("depot")
@@ -117,11 +118,6 @@ def convert(
         outcome = replaced(outcome, last_number=None, ledger=keeper.ledger.name)
     outcome = _with_work_left(outcome, examined, done, folder, lang)
     return replaced(outcome, evidence=examined.evidence if evidence else None)
-
-
-def last_number(spec: Spec) -> int:
-    """The last editor's number that the form allows."""
-    return int("9" * (spec.number.form.lengths[0] if spec.number.form else 1))
 
 
 def in_range(name: str, number: int, most: int) -> None:

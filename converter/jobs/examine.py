@@ -26,14 +26,14 @@ from converter.workbook.tables import Tables, read_tables
 if TYPE_CHECKING:
     from converter.export import Mapping
 
-_OF_SKIPPED = {"D3", "X11"}  # why a request is not sent
+_OF_SKIPPED = {"D3", "D8", "X11"}  # why a request is not sent
 _OF_TWO = {"B15", "D1", "X5"}  # what is said of one request and concerns another too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """What a run was asked to do, defaults filled in. Where it `takes_exports`, the workbook may be one, which
-    `mapping` reads.
+    `mapping` reads; `sender` is who mailed it, None where whoever runs the program has it.
     """
 
     workbook: Path
@@ -44,6 +44,7 @@ class Run:
     strict: bool
     takes_exports: bool = False
     mapping: Mapping | None = None
+    sender: str | None = None
 
     @property
     def blocking(self) -> frozenset[str]:
@@ -113,9 +114,9 @@ def prepare(
     *,
     takes_exports: bool = False,
     mapping: Mapping | None = None,
-    mailed: bool = False,
+    sender: str | None = None,
 ) -> Run:
-    """Fill the defaults in. What was `mailed` finds its files in its own folder alone, by their bare names.
+    """Fill the defaults in. What a `sender` mailed finds its files in its own folder alone, by their bare names.
 
     Raises MisuseError where `attachments` is no folder.
     """
@@ -127,11 +128,12 @@ def prepare(
         workbook=path,
         spec=spec,
         settings=settings,
-        folders=Folders(roots[:1] if mailed else roots, by_name=mailed),
+        folders=Folders(roots if sender is None else roots[:1], by_name=sender is not None),
         deposit=deposit or clock.today(),
         strict=strict,
         takes_exports=takes_exports,
         mapping=mapping,
+        sender=sender,
     )
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from converter.errors import Xl2JsonError
 from converter.jobs.changed import at_cells
 from converter.jobs.group import Group, path_of
+from converter.jobs.mailed import barred
 from converter.ledger import confirm, reserve
 from converter.ledger.again import Facts, Known, Look, look, withdrawn_elsewhere
 from converter.ledger.answers import as_deposited, learn_accepted
@@ -100,10 +101,11 @@ class Keeper:
         supplier, connection, group = self.supplier, self._connection, self.group
         if supplier is None or connection is None:
             return
-        answered = accepted(group.requests, self.spec)
+        sound = self._not_barred(connection, supplier)
+        answered = accepted(sound, self.spec)
         if self._writes:
             self._learn(connection, supplier, answered)
-        requests = [one for one in group.requests if one.demande not in group.skipped]
+        requests = [one for one in sound if one.demande not in group.skipped]
         known = as_deposited(connection, supplier, answered, self._known(connection, supplier, requests))
         self.look = look(self.spec, requests, self._facts, known, same=self.same)
         by_key, entries = {one.demande: one for one in requests}, _entries(known, requests)
@@ -115,6 +117,17 @@ class Keeper:
         told |= {one.demande for one in entries.values() if not one.named}
         found = owners(connection, supplier.siret, supplier.ans, marks, told)
         group.tell(shared_before(self.spec, sent, found))
+
+    def _not_barred(self, connection: Connection, supplier: Supplier) -> list[Request]:
+        """The requests that whoever sends them may send, which for all others is told (D8)."""
+        requests, sender = self.group.requests, self.group.run.sender
+        if sender is None:
+            return requests
+        known = self._known(connection, supplier, requests)
+        highest = reserve.next_number(connection, supplier.siret) - 1
+        found = list(barred(self.spec, requests, self._facts, known, sender, highest))
+        self.group.tell(found)
+        return [one for one in requests if one.demande not in {finding.demande for finding in found}]
 
     def foresee(self, chosen: Sequence[Sequence[Request]]) -> None:
         """Find what was prepared before and goes another way now; D7: whom that takes by surprise."""
@@ -210,6 +223,7 @@ class Keeper:
             amount=None if amount is None or amount is FAULTY else shown(amount),
             client=client_of(request, self.spec),
             workbook=self.group.workbook(request),
+            sender=self.group.run.sender,
         )
 
     def place(self, deposits: tuple[Deposit, ...], folder: Path, *, loose: bool) -> None:

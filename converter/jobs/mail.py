@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
 
+from sqlalchemy import Connection
+
 from converter.errors import Xl2JsonError
 from converter.jobs.batch import batch
 from converter.jobs.letter import MAX_MAIL_SIZE, Copy, answer_to, letter_to
@@ -64,6 +66,7 @@ class Reading:
 class Handled:
     """What came of a message (whose attachments are in its folder, and no longer in `message`).
 
+    `key` is what the ledger knows it by: its id, or, where that is another message's too, with its digest.
     `outcome` is None where nothing was converted; `folder` and `draft` are None where nothing was written; `copies` are
     the annotated workbooks; `unanswered` says why there is no draft; `is_new` is False where the message had been dealt
     with before (then `folder` and `draft` are those of that time, as far as they are there); `is_due` where its answer
@@ -73,6 +76,7 @@ class Handled:
 
     message: Message
     where: str
+    key: str
     outcome: BatchOutcome | None
     folder: Path | None
     draft: Path | None
@@ -100,21 +104,53 @@ def read_one(post: Post, how: Reading) -> Handled:
     Faults of the message are in what is returned. Raises Xl2JsonError where the run cannot go on (ledger, disk).
     """
     message = read_message(post.content)
-    ledger = Ledger.at(how.ledger)
+    ledger, digest = Ledger.at(how.ledger), digest_of(message)
     with ledger.reading() as connection:
-        row = messages.handled(connection, message.id)
+        key, row = _known(connection, message, digest)
     if row is not None and not how.again:
         return _before(message, post.where, row)
-    handled = _deal_with(message, post.where, how)
+    if key != message.id and not how.again:
+        return _impostor(message, post.where, key)
+    handled = _deal_with(message, post.where, key, how)
     with ledger.writing() as connection:
         messages.note_handled(
-            connection, message.id, folder=_text(handled.folder), draft=_text(handled.draft), is_due=handled.is_due
+            connection,
+            key,
+            digest=digest,
+            folder=_text(handled.folder),
+            draft=_text(handled.draft),
+            files=[Path(file.json).stem for file in handled.outcome.files] if handled.outcome else [],
+            is_due=handled.is_due,
         )
     return handled
 
 
+def digest_of(message: Message) -> str:
+    """The SHA-256 of who wrote a message and all that it carries: what an id alone does not vouch for."""
+    mark = hashlib.sha256(f"{message.author}\n{message.sender}\n".encode())
+    for one in message.attachments:
+        mark.update(f"{one.name}\n{len(one.content)}\n".encode())
+        mark.update(one.content)
+    return mark.hexdigest()
+
+
+def _known(connection: Connection, message: Message, digest: str) -> tuple[str, Row | None]:
+    """What the ledger knows the message by, and what it knows of it."""
+    row = messages.handled(connection, message.id)
+    if row is None or row.digest in (None, digest):
+        return message.id, row
+    key = f"{message.id}#{digest[:16]}"
+    return key, messages.handled(connection, key)
+
+
 def _text(path: Path | None) -> str | None:
     return str(path.resolve()) if path else None
+
+
+def _impostor(message: Message, where: str, key: str) -> Handled:
+    """Another message than the one that bore this id before: whoever keeps the mailbox is to look at it."""
+    told = replace(message, attachments=(), troubles=(Say("mail.trouble.same_id"),))
+    return Handled(message=told, where=where, key=key, outcome=None, folder=None, draft=None)
 
 
 def _before(message: Message, where: str, row: Row) -> Handled:
@@ -125,26 +161,26 @@ def _before(message: Message, where: str, row: Row) -> Handled:
     return Handled(
         message=replace(message, attachments=()),
         where=where,
+        key=row.id,
         outcome=None,
         folder=folder,
         draft=draft if is_there else None,
         unanswered=told,
         is_new=False,
-        is_due=row.is_due and row.claimed_at is None and is_there,
+        is_due=row.is_due and row.claimed_at is None and is_there and row.digest is not None,
         begun=row.claimed_at is not None and row.sent_at is None,
     )
 
 
-def _deal_with(message: Message, where: str, how: Reading) -> Handled:
+def _deal_with(message: Message, where: str, key: str, how: Reading) -> Handled:
     workbooks = [one for one in message.attachments if _is_workbook(one)]
     if not workbooks and not message.troubles:
         nothing = Say("mail.nothing")
-        return Handled(
-            message=message, where=where, outcome=None, folder=None, draft=None, unanswered=nothing
-        )  # fmt: skip
+        bare = replace(message, attachments=())
+        return Handled(message=bare, where=where, key=key, outcome=None, folder=None, draft=None, unanswered=nothing)
     folder = how.out / folder_name(message)
     placed = {one: _placed(folder, one) for one in message.attachments}
-    outcome = _converted(folder, [placed[one] for one in workbooks], how) if workbooks else None
+    outcome = _converted(folder, message, [placed[one] for one in workbooks], how) if workbooks else None
     copies, bugs = _copies(folder, outcome, how, message.language or how.lang)
     draft = None
     if not (unanswered := _why_unanswered(message)):
@@ -152,6 +188,7 @@ def _deal_with(message: Message, where: str, how: Reading) -> Handled:
     return Handled(
         message=replace(message, attachments=()),
         where=where,
+        key=key,
         outcome=_light(outcome),
         folder=folder,
         draft=draft,
@@ -181,10 +218,7 @@ def _why_unanswered(message: Message) -> Say | None:
 
 def folder_name(message: Message) -> str:
     """The name of a message's own folder: its day, its sender, and what tells it from all others."""
-    mark = hashlib.sha256(message.id.encode())
-    for one in message.attachments:
-        mark.update(f"\n{one.name}\n{len(one.content)}\n".encode())
-        mark.update(one.content)
+    mark = hashlib.sha256(f"{message.id}\n{digest_of(message)}".encode())
     day = (message.date or "")[:10] or "sans-date"
     sender = safe_name(re.sub(r"[^A-Za-z0-9.@_+-]", "_", message.sender or "inconnu"))[:40]
     return f"{day}_{sender}_{mark.hexdigest()[:10]}"
@@ -195,8 +229,11 @@ def _placed(folder: Path, attached: Attached) -> Path:
     return place_freely(folder / RECEIVED / attached.name, attached.content)
 
 
-def _converted(folder: Path, workbooks: Sequence[Path], how: Reading) -> BatchOutcome:
-    """All workbooks of a message in one deposit, each read in a process that may die of it."""
+def _converted(folder: Path, message: Message, workbooks: Sequence[Path], how: Reading) -> BatchOutcome:
+    """All workbooks of a message in one deposit, each read in a process that may die of it.
+
+    Who wrote it is told by `From` alone: where answers go to (`Reply-To`) may be anybody's address.
+    """
     return batch(
         workbooks,
         out=folder,
@@ -208,7 +245,7 @@ def _converted(folder: Path, workbooks: Sequence[Path], how: Reading) -> BatchOu
         ledger=how.ledger,
         evidence=True,
         settings=Settings(given=how.settings.given),
-        mailed=True,
+        sender=(message.author or message.id).casefold(),
     )
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from converter.errors import MisuseError, Xl2JsonError
 from converter.jobs.mail import Handled
 from converter.ledger import messages
@@ -170,20 +172,32 @@ class Work:
             return replace(worked, note=Say("text.mailbox.begun"))
         if not handled.is_due or handled.draft is None:
             return replace(worked, note=handled.unanswered if handled.is_new and handled.is_ours else None)
-        identity, ledger = handled.message.id, Ledger.at(self.ledger)
+        ledger = Ledger.at(self.ledger)
         with ledger.writing() as connection:
-            if not messages.claim_sending(connection, identity):
-                row = messages.handled(connection, identity)
-                is_out = row is not None and row.sent_at is not None
-                return replace(worked, note=Say("text.mailbox.already" if is_out else "text.mailbox.begun"))
+            why_not = _claimed(connection, handled.key)
+        if why_not is not None:
+            return replace(worked, note=why_not)
         fate, note = _sent(outbox, handled, handled.draft)
         if fate is not Fate.UNKNOWN:
             with ledger.writing() as connection:
                 if fate is Fate.SENT:
-                    messages.note_sent(connection, identity)
+                    messages.note_sent(connection, handled.key)
                 else:
-                    messages.release_sending(connection, identity, is_due=fate is Fate.LATER)
+                    messages.release_sending(connection, handled.key, is_due=fate is Fate.LATER)
         return replace(worked, is_sent=fate is Fate.SENT, note=note, again=fate is Fate.LATER)
+
+
+def _claimed(connection: Connection, key: str) -> Say | None:
+    """Claim the sending of an answer; says why that cannot be."""
+    row = messages.handled(connection, key)
+    if row is None or row.sent_at is not None:
+        return Say("text.mailbox.already")
+    if row.claimed_at is not None:
+        return Say("text.mailbox.begun")
+    if not messages.stands(connection, row):
+        messages.release_sending(connection, key, is_due=False)
+        return Say("text.mailbox.outdated")
+    return None if messages.claim_sending(connection, key) else Say("text.mailbox.begun")
 
 
 def _sent(outbox: Outbox, handled: Handled, draft: Path) -> tuple[Fate, Say | None]:

@@ -102,7 +102,7 @@ def _again(spec: Spec, request: Request, facts: Facts, entry: Entry, known: Know
             outcome.entries[request.demande] = entry
         if rejected is not None:
             outcome.replaces[request.demande] = rejected
-            if _is_alike(facts, rejected):
+            if is_alike(facts, rejected):
                 outcome.findings.append(_said(spec, request, "D4", "warning", "rejected", rejected))
 
 
@@ -115,13 +115,13 @@ def _of_a_sent_one(spec: Spec, request: Request, facts: Facts, entry: Entry) -> 
     """D3 where nothing differs from what the agency has, else D2."""
     if request.number not in (None, entry.number):
         return _said_of_number(spec, request, "other_number", entry)
-    if _is_alike(facts, entry):
+    if is_alike(facts, entry):
         return _said(spec, request, "D3", "info", "accepted" if entry.asp else "deposited", entry)
     key = CHANGED if facts.content != entry.content else "changed_piece"
     return _said(spec, request, "D2", "error", key, entry)
 
 
-def _is_alike(facts: Facts, entry: Entry) -> bool:
+def is_alike(facts: Facts, entry: Entry) -> bool:
     """Whether nothing differs; files that cannot be seen any more, or never were, count as the same."""
     if facts.content is None or facts.content != entry.content:
         return False

@@ -20,7 +20,8 @@ class Entry:
 
     `demande` is the key in the workbook, or the number itself where that is not known (`named` is False then);
     `replaces` is the id of the rejected entry that this one stands in for, `content` the fingerprint of its JSON,
-    `pieces` the SHA-256 of its attachments, `file` its file's name without ending.
+    `pieces` the SHA-256 of its attachments, `file` its file's name without ending, `sender` who
+    mailed it (None where whoever keeps the ledger converted it).
     """
 
     id: int
@@ -45,6 +46,7 @@ class Entry:
     amount: str | None
     client: str | None
     workbook: str | None
+    sender: str | None
     reserved_at: str | None
     prepared_at: str | None
     deposited_at: str | None

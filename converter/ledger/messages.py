@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
 from converter import clock
-from converter.ledger.tables import messages
+from converter.ledger.tables import files as deposits, messages
+
+_BETWEEN = "/"  # stands in no file's name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A message that was dealt with: when, its folder (None where it carried nothing for us), and its answer.
 
+    `digest` is of its sender and all that it carried (None in a ledger from before version 4), `files` the names of its
+    deposit, without ending.
     `is_due` where a run that sends has made the answer; `claimed_at` is when its sending began, `sent_at` when the
     server had taken it. Claimed and not sent: nobody knows, and nobody sends it again.
     """
@@ -22,6 +27,8 @@ class Row:
     handled_at: str
     folder: str | None
     draft: str | None
+    digest: str | None
+    files: tuple[str, ...]
     is_due: bool
     claimed_at: str | None
     sent_at: str | None
@@ -37,6 +44,8 @@ def handled(connection: Connection, id: str) -> Row | None:  # noqa: A002 - a me
         handled_at=row.handled_at,
         folder=row.folder,
         draft=row.draft,
+        digest=row.digest,
+        files=tuple((row.files or "").split(_BETWEEN)) if row.files else (),
         is_due=row.due,
         claimed_at=row.claimed_at,
         sent_at=row.sent_at,
@@ -47,16 +56,25 @@ def note_handled(
     connection: Connection,
     id: str,  # noqa: A002
     *,
+    digest: str,
     folder: str | None,
     draft: str | None,
+    files: Sequence[str],
     is_due: bool,
 ) -> None:
     """The message has been dealt with, perhaps once more: what is known of the answer's sending stays."""
-    values = {"handled_at": clock.now(), "folder": folder, "draft": draft, "due": is_due}
+    values = {"handled_at": clock.now(), "folder": folder, "draft": draft, "due": is_due, "digest": digest}
+    values["files"] = _BETWEEN.join(files) or None
     if handled(connection, id) is None:
         connection.execute(messages.insert().values(id=id, **values))
     else:
         connection.execute(messages.update().where(messages.c.id == id).values(**values))
+
+
+def stands(connection: Connection, row: Row) -> bool:
+    """Whether all files that the answer tells of still are what it says: none was withdrawn or refused meanwhile."""
+    claimed = select(deposits.c.name).where(deposits.c.folder == row.folder, deposits.c.claim.in_(row.files))
+    return set(connection.execute(claimed).scalars()) == set(row.files)
 
 
 def claim_sending(connection: Connection, id: str) -> bool:  # noqa: A002

@@ -23,7 +23,8 @@ from converter.states import PREPARED, RESERVED, WITHDRAWN
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
     """A request to send: its key and number, the entry that it keeps (None for a new one), the id of the rejected one
-    that it replaces, and what the ledger is to remember of it (`workbook`: the path of the input it came from).
+    that it replaces, and what the ledger is to remember of it (`workbook`: the path of the input it came from,
+    `sender`: who mailed that one).
     """
 
     demande: str
@@ -35,6 +36,7 @@ class Wanted:
     amount: str | None
     client: str | None
     workbook: str
+    sender: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,6 +228,7 @@ def _row(one: Wanted, file: int, line: int) -> dict[str, Any]:
         "amount": one.amount,
         "client": one.client,
         "workbook": one.workbook,
+        "sender": one.sender,
     }
 
 

@@ -21,6 +21,8 @@ from sqlalchemy import (
     String,
     Table,
     func,
+    inspect,
+    text,
 )
 
 metadata = MetaData()
@@ -77,6 +79,7 @@ requests = Table(
     Column("amount", String),
     Column("client", String),
     Column("workbook", String),
+    Column("sender", String),  # who mailed that workbook; None where whoever keeps the ledger converted it
     Column("reserved_at", String),
     Column("prepared_at", String),
     Column("deposited_at", String),
@@ -130,18 +133,35 @@ messages = Table(
     Column("handled_at", String, nullable=False),
     Column("folder", String),  # where its files lie; None where it carried nothing for us
     Column("draft", String),  # its answer
+    Column("digest", String),  # of its sender and of what it carried: another message may bear the same id
+    Column("files", String),  # names of the deposit's files, without ending (separated by `/`)
     Column("due", Boolean, nullable=False, default=False),  # a run that sends has made the answer
     Column("claimed_at", String),  # the sending has begun: nobody may begin it again
     Column("sent_at", String),
 )
 
-VERSION: Final = 3
+
+def _complete(table: Table) -> Callable[[Connection], None]:
+    """A step that adds the columns which the table does not have yet."""
+
+    def add(connection: Connection) -> None:
+        there = {one["name"] for one in inspect(connection).get_columns(table.name)}
+        for one in table.columns:
+            if one.name not in there:
+                kind = one.type.compile(connection.dialect)
+                connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN {one.name} {kind}"))
+
+    return add
+
+
+VERSION: Final = 4
 STEPS: Final[Mapping[int, tuple[Callable[[Connection], object], ...]]] = {
     2: (_BY_KEY.create, _BY_NUMBER.create),
     3: (messages.create,),
+    4: (_complete(requests), _complete(messages)),
 }
 """What makes a ledger of the version before into this one. Version 1 looked requests up without indexes, version 2 knew
-no messages.
+no messages, version 3 not who mailed what.
 """
 
 

@@ -36,15 +36,16 @@ class Message:
     """One message.
 
     `id` is its Message-ID without the angle brackets, `sha256:…` of its bytes where it has none; `sender` the address
-    that an answer goes to, its domain in lower case (None where there is none that can be told); `references` are the
-    ids that it answers, oldest first, without brackets; `date` is `2021-11-30T14:05:09Z` (None where it has none that
-    can be read); `language` "fr" or "en" where that can be told; `is_automatic` says that no person waits for an answer
-    (lists, bounces, out of office); `attachments` are files as they may lie in a folder, no two of one name;
-    `troubles` tell what could not be taken in.
+    that an answer goes to, `author` that of whoever wrote it, domains in lower case (None where there is none that can
+    be told); `references` are the ids that it answers, oldest first, without brackets; `date` is `2021-11-30T14:05:09Z`
+    (None where it has none that can be read); `language` "fr" or "en" where that can be told; `is_automatic` says that
+    no person waits for an answer (lists, bounces, out of office); `attachments` are files as they may lie in a folder,
+    no two of one name; `troubles` tell what could not be taken in.
     """
 
     id: str
     sender: str | None
+    author: str | None
     name: str | None
     subject: str
     references: tuple[str, ...]
@@ -64,10 +65,11 @@ def read_message(content: bytes) -> Message:
     """The message in `content` (RFC 5322), within bounds; never raises, whatever the bytes."""
     parsed, troubles = _parsed(content)
     unpacked = unpack(parsed) if not troubles else Unpacked(files=(), troubles=troubles, text="")
-    sender, name = _sender(parsed)
+    sender, author, name = _sender(parsed)
     return Message(
         id=_id(parsed, content),
         sender=sender,
+        author=author,
         name=name,
         subject=(header(parsed, "Subject") or "")[:_MOST_SUBJECT],
         references=_references(parsed),
@@ -99,15 +101,17 @@ def _references(parsed: Parsed[Any, Any]) -> tuple[str, ...]:
     return tuple(ids if len(ids) <= _MOST_REFERENCES else [ids[0], *ids[1 - _MOST_REFERENCES :]])
 
 
-def _sender(parsed: Parsed[Any, Any]) -> tuple[str | None, str | None]:
-    """Where an answer goes: an address to reply to counts only in the sender's own domain."""
+def _sender(parsed: Parsed[Any, Any]) -> tuple[str | None, str | None, str | None]:
+    """Where an answer goes, who wrote, and that one's name: an address to reply to counts only in the writer's own
+    domain.
+    """
     if len(parsed.get_all("From", [])) != 1:
-        return None, None
-    sender, name = address(parsed["From"])
+        return None, None, None
+    author, name = address(parsed["From"])
     wish, _ = address(parsed["Reply-To"]) if parsed["Reply-To"] else (None, None)
-    if sender and wish and wish.rpartition("@")[2] == sender.rpartition("@")[2]:
-        return wish, name
-    return sender, name
+    if author and wish and wish.rpartition("@")[2] == author.rpartition("@")[2]:
+        return wish, author, name
+    return author, author, name
 
 
 def _date(parsed: Parsed[Any, Any]) -> str | None:

@@ -20,17 +20,22 @@ def allot(requests: Iterable[Request], among: Iterable[Request], spec: Spec, fir
 
     Raises Xl2JsonError past the last number that the form allows. Numbers with letters are passed over in counting.
     """
-    assert spec.number.form is not None
-    width = spec.number.form.lengths[0]
+    last = last_number(spec)
     next_number = max([first_number - 1, *used(among, spec)]) + 1
     for request in requests:
         if request.number is not None:
             continue
-        if next_number >= 10**width:
-            raise Xl2JsonError("numbers_used_up", last=10**width - 1)
-        request.number = f"{next_number:0{width}d}"
+        if next_number > last:
+            raise Xl2JsonError("numbers_used_up", last=last)
+        request.number = f"{next_number:0{len(str(last))}d}"
         next_number += 1
         yield request
+
+
+def last_number(spec: Spec) -> int:
+    """The highest number of digits alone that the form allows."""
+    assert spec.number.form is not None
+    return int(10 ** spec.number.form.lengths[0] - 1)
 
 
 def without_ledger(requests: Iterable[Request], spec: Spec) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ def row(ledger: str) -> Row | None:
 
 def note(ledger: str, *, is_due: bool = True) -> None:
     with Ledger(ledger).writing() as connection:
-        messages.note_handled(connection, ID, folder="f", draft="f/d", is_due=is_due)
+        messages.note_handled(connection, ID, digest="d", folder="f", draft="f/d", files=["a", "b"], is_due=is_due)
 
 
 def claim(ledger: str) -> bool:
@@ -31,6 +31,7 @@ def test_a_message_is_new_until_it_is_noted(ledger: str) -> None:
     note(ledger)
     found = row(ledger)
     assert found is not None
+    assert (found.digest, found.files) == ("d", ("a", "b"))
     assert (found.folder, found.draft, found.is_due, found.claimed_at, found.sent_at) == ("f", "f/d", True, None, None)
 
 

@@ -34,7 +34,7 @@ def a_draft() -> bytes:
 
 def message(sender: str | None = MARIE, *, is_automatic: bool = False) -> Message:
     what: dict[str, Any] = {"name": None, "subject": "", "references": (), "date": None, "language": None}
-    return Message(id="1", sender=sender, is_automatic=is_automatic, attachments=(), troubles=(), **what)
+    return Message(id="1", sender=sender, author=sender, is_automatic=is_automatic, attachments=(), troubles=(), **what)
 
 
 def outbox(desk: Desk, *allowed: str) -> Outbox:

@@ -18,10 +18,12 @@ HOSTILE = "Demandes\r\n2026-01-01 00:00:00 · chef@cabinet.fr · tout va bien\x1
 
 def worked(**more: object) -> Worked:
     message = Message(
-        id="1", sender="marie@cabinet.fr", name=None, subject=HOSTILE, references=(), date=None, language=None,
+        id="1", sender="marie@cabinet.fr", author="marie@cabinet.fr", name=None, subject=HOSTILE, references=(), date=None, language=None,
         is_automatic=False, attachments=(), troubles=(),
     )  # fmt: skip
-    handled = Handled(message=message, where="pile", outcome=None, folder=Path("depot/1"), draft=Path("depot/1/r.eml"))
+    handled = Handled(
+        message=message, where="pile", key="1", outcome=None, folder=Path("depot/1"), draft=Path("depot/1/r.eml")
+    )
     return Worked(where="pile", handled=handled, **more)  # type: ignore[arg-type]
 
 

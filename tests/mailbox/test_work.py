@@ -89,11 +89,13 @@ class Clerk:
         with Ledger.at(self.ledger).writing() as connection:
             row = messages.handled(connection, post.where)
             if row is None:
-                messages.note_handled(connection, post.where, folder=str(self.folder), draft=str(draft), is_due=True)
+                where = {"folder": str(self.folder), "draft": str(draft)}
+                messages.note_handled(connection, post.where, digest="d", files=(), is_due=True, **where)
         is_free = row is None or row.claimed_at is None
         return Handled(
             message=a_message(post.where, self.sender),
             where=post.where,
+            key=post.where,
             outcome=None,
             folder=self.folder,
             draft=draft,
@@ -106,7 +108,7 @@ class Clerk:
 
 def a_message(identity: str, sender: str) -> Message:
     rest: dict[str, Any] = {"name": None, "subject": "", "references": (), "date": None, "language": None}
-    return Message(id=identity, sender=sender, is_automatic=False, attachments=(), troubles=(), **rest)
+    return Message(id=identity, sender=sender, author=sender, is_automatic=False, attachments=(), troubles=(), **rest)
 
 
 @pytest.fixture

@@ -1,0 +1,151 @@
+"""By mail, everybody changes what they have sent themselves, and nothing else; an id alone vouches for nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from converter import convert
+from converter.jobs import ledger as asked
+from converter.jobs.mail import Handled
+from converter.ledger import messages
+from converter.ledger.open import Ledger
+from tests.books import DEPOSIT, Book, a_book, a_request, write
+from tests.ledger.office import treated
+from tests.mail.answers import found
+from tests.mail.conftest import Desk
+from tests.mail.letters import PDF, a_letter, a_workbook
+
+MARIE, PAUL = "Marie <marie@vendeur.example>", "Paul <paul@vendeur.example>"
+OF_ANOTHER = [("D8", "error", "Entête demande", "A2")]
+ITS_NUMBER = [("D8", "error", "Entête demande", "B2")]
+
+
+def mail(n: int, sender: str, book: Book | None = None, **headers: str) -> bytes:
+    """The nth message, with a workbook of its own."""
+    content = a_workbook(book if book is not None else priced(31162, None))
+    return a_letter(
+        {f"{n}.xlsx": content, "CMD-1.pdf": PDF, "CMD-9.pdf": PDF + b"\n"},
+        From=sender,
+        Message_ID=f"<{n}@x>",
+        **headers,
+    )
+
+
+def priced(amount: int, number: str | None = None) -> Book:
+    """CMD-1, for so many euros."""
+    book = a_book(a_request("CMD-1", number))
+    book["Commande"][0]["montantSegurHT"] = amount
+    return book
+
+
+def entries(folder: Path) -> list[tuple[str, str, str, str | None]]:
+    """Key, number, state and amount of all that the ledger holds."""
+    some = asked.listing(folder / "ledger.sqlite").entries
+    return [(one.demande, one.number, one.state, one.amount) for one in some]
+
+
+def written(handled: Handled) -> int:
+    assert handled.outcome is not None
+    return sum(file.requests for file in handled.outcome.files)
+
+
+def test_whoever_sent_it_may_replace_it(desk: Desk, tmp_path: Path) -> None:
+    desk(mail(1, MARIE))
+    handled = desk(mail(2, "MARIE@vendeur.example", priced(20000)))
+    assert (handled.ok, written(handled)) == (True, 1)
+    assert entries(tmp_path) == [("CMD-1", "00001", "prepared", "20000.00")]
+
+
+def test_nobody_else_may(desk: Desk, tmp_path: Path) -> None:
+    first = desk(mail(1, MARIE))
+    handled = desk(mail(2, PAUL, priced(1)), partial=True)
+    assert (found(handled), written(handled)) == (OF_ANOTHER, 0)
+    assert entries(tmp_path) == [("CMD-1", "00001", "prepared", "31162.00")]
+    assert first.outcome is not None
+    assert all(Path(file.json).is_file() for file in first.outcome.files)
+
+
+def test_where_the_answer_is_to_go_makes_nobody_another_sender(desk: Desk) -> None:
+    desk(mail(1, MARIE))
+    assert found(desk(mail(2, PAUL, priced(1), Reply_To=MARIE))) == OF_ANOTHER
+
+
+def test_a_sender_who_cannot_be_told_is_nobody_else(desk: Desk) -> None:
+    nobody = "no address"
+    assert desk(mail(1, nobody)).ok
+    assert found(desk(mail(2, nobody, priced(1)))) == OF_ANOTHER
+
+
+def test_a_number_that_somebody_else_has_is_not_to_be_had(desk: Desk) -> None:
+    desk(mail(1, MARIE))
+    other = a_book(a_request("CMD-9", "00001", "330001231"))
+    assert [one for one in found(desk(mail(2, PAUL, other))) if one[0] == "D8"] == ITS_NUMBER
+
+
+def test_nobody_tells_that_anothers_request_was_accepted(desk: Desk, tmp_path: Path) -> None:
+    desk(mail(1, MARIE))
+    told = treated(priced(31162), "CMD-1", "ASP-EVIL", "00001")
+    assert found(desk(mail(2, PAUL, told))) == OF_ANOTHER
+    assert [one[2] for one in entries(tmp_path)] == ["prepared"]
+    assert found(desk(mail(3, MARIE, told))) == []
+    assert [one[2] for one in entries(tmp_path)] == ["accepted"]
+
+
+def test_what_has_left_just_so_is_passed_over_whoever_sends_it_once_more(desk: Desk, tmp_path: Path) -> None:
+    desk(mail(1, MARIE))
+    asked.mark(tmp_path / "ledger.sqlite", "deposited", "00001")
+    handled = desk(mail(2, PAUL))
+    assert handled.outcome is not None
+    assert (found(handled), handled.outcome.counts.skipped) == ([], 1)
+    assert found(desk(mail(3, PAUL, priced(1)))) == OF_ANOTHER
+
+
+def test_whoever_keeps_the_ledger_may_replace_all_and_then_no_mail_may(desk: Desk, tmp_path: Path) -> None:
+    desk(mail(1, MARIE))
+    path = write(tmp_path, priced(20000))
+    assert convert(path, out=tmp_path / "own", deposit=DEPOSIT, ledger=tmp_path / "ledger.sqlite").ok
+    assert entries(tmp_path) == [("CMD-1", "00001", "prepared", "20000.00")]
+    assert found(desk(mail(2, MARIE))) == OF_ANOTHER
+
+
+@pytest.mark.parametrize(("number", "expected"), [("50000", []), ("50001", ITS_NUMBER), ("99999", ITS_NUMBER)])
+def test_a_typed_number_takes_half_of_those_that_are_left_at_most(
+    desk: Desk, number: str, expected: list[tuple[str, str, str, str]]
+) -> None:
+    desk(mail(1, MARIE))
+    assert found(desk(mail(2, PAUL, a_book(a_request("CMD-9", number, "330001231"))))) == expected
+
+
+def test_a_number_that_an_answer_tells_of_takes_no_more(desk: Desk) -> None:
+    told = treated(priced(31162), "CMD-1", "ASP-1", "99999")
+    assert [one[0] for one in found(desk(mail(1, MARIE, told)))] == ["D8"]
+
+
+def test_another_message_of_the_same_id_is_told_and_dealt_with_where_that_is_wanted(desk: Desk) -> None:
+    first = mail(1, MARIE)
+    other = mail(1, PAUL, a_book(a_request("CMD-1", None, "330001231")))
+    desk(first)
+    for _ in range(2):
+        handled = desk(other)
+        assert (handled.ok, handled.is_ours, handled.outcome, handled.draft) == (False, False, None, None)
+        assert [one.key for one in handled.message.troubles] == ["mail.trouble.same_id"]
+    assert desk(other, again=True).outcome is not None
+    assert [desk(one).is_new for one in (first, other)] == [False, False]
+
+
+def test_an_answer_goes_to_nobody_but_whom_it_was_written_to(desk: Desk) -> None:
+    """The one that is due is not sent to another message's sender who has taken its id."""
+    assert desk(mail(1, MARIE), sends=True).is_due
+    assert desk(mail(1, PAUL), sends=True).is_due is False
+    assert desk(mail(1, MARIE), sends=True).is_due
+
+
+def test_an_answer_that_tells_of_what_was_withdrawn_since_is_not_sent(desk: Desk, tmp_path: Path) -> None:
+    ledger = tmp_path / "ledger.sqlite"
+    first = desk(mail(1, MARIE), sends=True)
+    second = desk(mail(2, MARIE, priced(20000)), sends=True)
+    with Ledger(ledger).reading() as connection:
+        rows = [messages.handled(connection, one.key) for one in (first, second)]
+        assert [row is not None and messages.stands(connection, row) for row in rows] == [False, True]
