@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,12 +29,13 @@ from converter.cli.options import (
 )
 from converter.errors import MisuseError
 
+if TYPE_CHECKING:
+    from converter.jobs.settings import MailSettings
+
 mail = typer.Typer(rich_markup_mode=None, context_settings=ANY_HELP, no_args_is_help=True)
 
 Templates = Annotated[Path | None, option("--templates", metavar="DIR")]
 MaxSize = Annotated[str | None, option("--max-mail-size", metavar="20M")]
-_MOST_SIZE = 1_000_000_000
-_UNITS = {"": 1, "K": 1000, "M": 1_000_000}
 
 
 @mail.command("read")
@@ -73,7 +73,7 @@ def _read(
     settings = find_settings(Path("here"), spec)
     where = ledger_of(ledger, without=False, from_settings=settings.ledger) or ""
     seconds = seconds_of(every, again=again)
-    outbox = outbox_of(send, allow)
+    outbox = outbox_of(send, allow, settings.mail.allow)
     speak = language(settings.lang)
     reading = Reading(
         out=out or settings.out or OUT,
@@ -83,13 +83,12 @@ def _read(
         partial=partial,
         strict=strict,
         again=again,
-        templates=_folder(templates),
-        max_mail_size=_size_of(max_mail_size),
+        **_letters(templates, max_mail_size, settings.mail),
         lang=speak,
         sends=outbox is not None,
         settings=settings,
     )
-    places = sources_of(sources, move_to=move_to, again=again)
+    places = sources_of(sources, move_to=move_to, usual=settings.mail.move_to, again=again)
     how = Work(read=lambda post: read_one(post, reading), outbox=outbox, ledger=where)
     shown: dict[str, Any] = {"lang": speak, "format_": format_, "quiet": quiet}
     if seconds is None:
@@ -111,28 +110,33 @@ def _draft(
 ) -> None:
     from converter.cli.show_mail import show_drafted
     from converter.jobs.letter import draft as write_draft
+    from converter.jobs.settings import find_settings
     from converter.spec.load import load_spec
 
     checked(format_, lang)
-    options: dict[str, Any] = {"templates": _folder(templates), "max_mail_size": _size_of(max_mail_size)}
-    made = write_draft(deposit_json, to, draft, spec=load_spec(spec_name), lang=language(), **options)
-    show_drafted(made, language(), format_, quiet=quiet)
+    spec = load_spec(spec_name)
+    settings = find_settings(Path("here"), spec)
+    speak = language(settings.lang)
+    how = _letters(templates, max_mail_size, settings.mail)
+    made = write_draft(deposit_json, to, draft, spec=spec, lang=speak, **how)
+    show_drafted(made, speak, format_, quiet=quiet)
 
 
-def _folder(path: Path | None) -> Path | None:
-    if path is not None and not path.is_dir():
-        raise MisuseError("no_folder", name=str(path))
-    return path
-
-
-def _size_of(text: str | None) -> int:
-    """The bytes that `--max-mail-size` names: a number, or one with K or M."""
+def _letters(templates: Path | None, max_mail_size: str | None, usual: MailSettings) -> dict[str, Any]:
+    """How letters are written: as typed, else as it is `usual`."""
     from converter.jobs.letter import MAX_MAIL_SIZE
 
-    if text is None:
-        return MAX_MAIL_SIZE
-    found = re.fullmatch(r"([0-9]{1,10})([KM]?)[ob]?", text, re.IGNORECASE)
-    size = int(found[1]) * _UNITS[found[2].upper()] if found else 0
-    if not 0 < size <= _MOST_SIZE:
+    if templates is not None and not templates.is_dir():
+        raise MisuseError("no_folder", name=str(templates))
+    size = _size_of(max_mail_size) or usual.max_mail_size or MAX_MAIL_SIZE
+    return {"templates": templates or usual.templates_folder(), "max_mail_size": size}
+
+
+def _size_of(text: str | None) -> int | None:
+    """The bytes that `--max-mail-size` names."""
+    from converter.jobs.settings import bytes_of
+
+    size = None if text is None else bytes_of(text)
+    if text is not None and size is None:
         raise MisuseError("mail.size", value=text)
     return size

@@ -17,6 +17,7 @@ from converter.wording import Say, say
 if TYPE_CHECKING:
     from converter.jobs.mailbox import Source, Work
     from converter.mail.send import Outbox
+    from converter.mail.server import Server
 
 Send = Annotated[str | None, option("--send", metavar="smtp://USER@HOST")]
 Allow = Annotated[list[str] | None, option("--allow", metavar="ADDRESS|@DOMAIN")]
@@ -27,24 +28,35 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _LEAST, _MOST = 5, 24 * 3600
 
 
-def sources_of(typed: Sequence[str], *, move_to: str | None, again: bool) -> list[Source]:
+def sources_of(typed: Sequence[str], *, move_to: str | None, usual: str | None = None, again: bool) -> list[Source]:
     """Where messages come from: mailboxes on servers, and places on the disk.
 
-    Raises MisuseError where an address is none, Xl2JsonError where a password is missing.
+    `move_to` is the mailbox's folder for messages that were dealt with, as typed; where nothing was, the `usual` one
+    counts, but for a mailbox that is itself that folder. Raises MisuseError where an address is none, Xl2JsonError
+    where a password is missing.
     """
     from converter.jobs.mailbox import Folder
-    from converter.mail.imap import Inbox
     from converter.mail.server import IMAP, is_mailbox, read_server
 
     if move_to is not None and not any(is_mailbox(one) for one in typed):
         raise MisuseError("mailbox.only_imap")
-    return [
-        Inbox(read_server(one, IMAP), move_to=move_to, again=again) if is_mailbox(one) else Folder(one) for one in typed
-    ]
+    return [_inbox(read_server(one, IMAP), move_to, usual, again) if is_mailbox(one) else Folder(one) for one in typed]
 
 
-def outbox_of(send: str | None, allow: Sequence[str] | None) -> Outbox | None:
-    """What answers go through; None where nothing is to be sent. Raises as `Outbox` and `Allowed` do."""
+def _inbox(server: Server, move_to: str | None, usual: str | None, again: bool) -> Source:
+    from converter.mail.imap import Inbox
+
+    if move_to is None and usual != server.folder:
+        move_to = usual
+    return Inbox(server, move_to=move_to, again=again)
+
+
+def outbox_of(send: str | None, allow: Sequence[str] | None, usual: Sequence[str] = ()) -> Outbox | None:
+    """What answers go through; None where nothing is to be sent. Raises as `Outbox` and `Allowed` do.
+
+    They may go to whom `allow` names, as typed; where nothing was, to those who are `usual`. Never to both: more than
+    was typed would be a surprise.
+    """
     if send is None:
         if allow:
             raise MisuseError("mailbox.allow_without_send")
@@ -52,7 +64,7 @@ def outbox_of(send: str | None, allow: Sequence[str] | None) -> Outbox | None:
     from converter.mail.send import Allowed, Outbox
     from converter.mail.server import SMTP, read_server
 
-    return Outbox(read_server(send, SMTP), Allowed(allow or ()))
+    return Outbox(read_server(send, SMTP), Allowed(allow or usual))
 
 
 def seconds_of(every: str | None, *, again: bool) -> int | None:

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from tests.books import PDF, a_book
 from tests.mail.answers import files, read
 from tests.mail.letters import a_letter, a_workbook, sound
+from tests.mailbox.smtp import smtp
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
@@ -91,3 +93,61 @@ def test_a_deposit_is_drafted_to_somebody(tmp_path: Path) -> None:
     assert (done.returncode, json.loads(done.stdout)["named"]) == (0, [])
     assert set(files(read(tmp_path / "o.eml"))) == {deposit.name, deposit.with_suffix(".zip").name}
     assert run(tmp_path, "draft", str(deposit), "--to", "a@x.fr", "-o", "o.eml").returncode == 3
+
+
+def settings(folder: Path, mail: str) -> None:
+    (folder / "xl2json.toml").write_text(f"[mail]\n{mail}", "utf-8")
+
+
+def test_what_stays_the_same_stands_in_the_settings_and_the_command_line_wins(tmp_path: Path) -> None:
+    """Of an answer and of a message that carries a deposit alike, and of the folders above the working folder."""
+    for name in ("theirs", "ours"):
+        (tmp_path / name).mkdir()
+        for kind in ("answer", "deposit"):
+            (tmp_path / name / f"{kind}.fr.txt.j2").write_text(name)
+    settings(
+        tmp_path, 'templates = "theirs"\nmax_mail_size = 5000\nmove_to = "Traités"\nallow = ["@vendeur.example"]\n'
+    )
+    desk = tmp_path / "desk"
+    desk.mkdir()
+    (desk / "a.eml").write_bytes(a_letter(sound()))
+    options = ("--templates", "../ours", "--max-mail-size", "20M")
+    for more, text, carries in (((), "theirs", False), (options, "ours", True)):
+        done = run(desk, "read", "a.eml", "--again", "-o", "out", "--date", "2021-11-30", "--format", "json", *more)
+        assert (done.returncode, done.stderr) == (0, "")
+        drafted = read(desk / documents(done)[0]["draft"])
+        assert (body(drafted), bool(files(drafted))) == (text, carries)
+    (deposit,) = (desk / "out").glob("*/JSON-*.json")
+    for more, text, carries in (((), "theirs", False), (options, "ours", True)):
+        assert run(desk, "draft", str(deposit), "--to", "a@x.fr", "-o", f"{text}.eml", *more).returncode == 0
+        assert (body(read(desk / f"{text}.eml")), bool(files(read(desk / f"{text}.eml")))) == (text, carries)
+
+
+def body(message: EmailMessage) -> str:
+    part = message.get_body(("plain",))
+    assert part is not None
+    return str(part.get_content()).strip()
+
+
+@pytest.mark.parametrize(
+    "mail", ['templates = "absent"', 'allow = ["nobody"]', 'max_mail_size = "many"', 'send = "smtp://h"']
+)
+def test_settings_that_make_no_sense_are_told_before_anything_is_done(mail: str, tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    settings(tmp_path, mail)
+    for words in (("read", "a.eml"), ("draft", "absent.json", "--to", "a@x.fr", "-o", "o.eml")):
+        done = run(tmp_path, *words)
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+    assert {one.name for one in tmp_path.iterdir()} == {"a.eml", "xl2json.toml"}
+
+
+def test_a_draft_made_without_sending_is_sent_by_a_later_run_only_if_taken_up_again(tmp_path: Path) -> None:
+    """And the settings that name whom to answer send nothing by themselves."""
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    settings(tmp_path, 'allow = ["@vendeur.example"]\n')
+    words = ("read", "a.eml", "-o", "out", "--date", "2021-11-30")
+    with smtp((tmp_path, tmp_path), tls=False) as desk:
+        sending = ("--send", f"smtp://localhost:{desk.port}?from=bureau@cabinet.test")
+        for more, count in (((), 0), (sending, 0), ((*sending, "--again"), 1), ((*sending, "--again"), 1)):
+            assert run(tmp_path, *words, *more).returncode == 0
+            assert len(desk.recipients) == count
