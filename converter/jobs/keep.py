@@ -119,7 +119,7 @@ class Keeper:
         group.tell(shared_before(self.spec, sent, found))
 
     def _not_barred(self, connection: Connection, supplier: Supplier) -> list[Request]:
-        """The requests that whoever sends them may send, which for all others is told (D8)."""
+        """The requests that whoever sends them may send; of all others that is told (D8, X11)."""
         requests, sender = self.group.requests, self.group.run.sender
         if sender is None:
             return requests
@@ -127,6 +127,7 @@ class Keeper:
         highest = reserve.next_number(connection, supplier.siret) - 1
         found = list(barred(self.spec, requests, self._facts, known, sender, highest))
         self.group.tell(found)
+        self.group.skip({one.demande or "" for one in found if one.severity == "info"})
         return [one for one in requests if one.demande not in {finding.demande for finding in found}]
 
     def foresee(self, chosen: Sequence[Sequence[Request]]) -> None:

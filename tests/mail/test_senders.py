@@ -102,6 +102,19 @@ def test_what_has_left_just_so_is_passed_over_whoever_sends_it_once_more(desk: D
     assert found(desk(mail(3, PAUL, priced(1)))) == OF_ANOTHER
 
 
+def test_what_is_prepared_just_so_goes_out_once_whoever_sends_it_once_more(desk: Desk, tmp_path: Path) -> None:
+    first = desk(mail(1, MARIE))
+    handled = desk(mail(2, PAUL))
+    assert handled.outcome is not None
+    assert [(one.rule, one.severity) for one in handled.outcome.inputs[0].findings] == [("X11", "info")]
+    assert (handled.ok, written(handled), handled.outcome.counts.skipped) == (True, 0, 1)
+    assert handled.draft is not None
+    assert first.outcome is not None
+    assert all(Path(file.json).is_file() for file in first.outcome.files)
+    assert [one[2] for one in entries(tmp_path)] == ["prepared"]
+    assert found(desk(mail(3, PAUL, priced(31162, "00007")))) == OF_ANOTHER
+
+
 def test_whoever_keeps_the_ledger_may_replace_all_and_then_no_mail_may(desk: Desk, tmp_path: Path) -> None:
     desk(mail(1, MARIE))
     path = write(tmp_path, priced(20000))
@@ -137,9 +150,8 @@ def test_another_message_of_the_same_id_is_told_and_dealt_with_where_that_is_wan
 
 def test_an_answer_goes_to_nobody_but_whom_it_was_written_to(desk: Desk) -> None:
     """The one that is due is not sent to another message's sender who has taken its id."""
-    assert desk(mail(1, MARIE), sends=True).is_due
-    assert desk(mail(1, PAUL), sends=True).is_due is False
-    assert desk(mail(1, MARIE), sends=True).is_due
+    own, other = mail(1, MARIE), mail(1, PAUL)
+    assert [desk(one, sends=True).is_due for one in (own, other, own)] == [True, False, True]
 
 
 def test_an_answer_that_tells_of_what_was_withdrawn_since_is_not_sent(desk: Desk, tmp_path: Path) -> None:
