@@ -96,7 +96,7 @@ def _answered(worked: Worked, handled: Handled, lang: str) -> Iterator[str]:
 def _summary(came: list[Worked], lang: str) -> str:
     handled = [one.handled for one in came if one.handled is not None]
     new = [one for one in handled if one.is_new]
-    ours = [one for one in new if one.is_ours]
+    ours = [one for one in new if one.is_ours or not one.ok]
     counts = {"count": len(came), "ours": len(ours), "bad": sum(not one.ok for one in ours)}
     return _say("summary", lang, **counts, before=len(handled) - len(new), others=len(new) - len(ours))
 
