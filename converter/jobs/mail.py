@@ -5,25 +5,21 @@ message -> its own folder: `reçu/` (what it carried), the deposit, the annotate
 
 from __future__ import annotations
 
-import hashlib
-import re
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
 
-from sqlalchemy import Connection
-
 from converter.errors import Xl2JsonError
 from converter.jobs.batch import batch
+from converter.jobs.identity import digest_of, folder_name, known
 from converter.jobs.letter import MAX_MAIL_SIZE, Copy, answer_to, letter_to
 from converter.jobs.outcome import BatchOutcome, Evidence, Outcome
 from converter.jobs.settings import Settings
 from converter.ledger import messages
 from converter.ledger.messages import Row
 from converter.ledger.open import Ledger
-from converter.mail.headers import safe_name
 from converter.mail.message import Attached, Message, read_message
 from converter.mail.sources import Post
 from converter.placing import place_freely
@@ -106,7 +102,7 @@ def read_one(post: Post, how: Reading) -> Handled:
     message = read_message(post.content)
     ledger, digest = Ledger.at(how.ledger), digest_of(message)
     with ledger.reading() as connection:
-        key, row = _known(connection, message, digest)
+        key, row = known(connection, message, digest)
     if row is not None and not how.again:
         return _before(message, post.where, row)
     if key != message.id and not how.again:
@@ -123,24 +119,6 @@ def read_one(post: Post, how: Reading) -> Handled:
             is_due=handled.is_due,
         )
     return handled
-
-
-def digest_of(message: Message) -> str:
-    """The SHA-256 of who wrote a message and all that it carries: what an id alone does not vouch for."""
-    mark = hashlib.sha256(f"{message.author}\n{message.sender}\n".encode())
-    for one in message.attachments:
-        mark.update(f"{one.name}\n{len(one.content)}\n".encode())
-        mark.update(one.content)
-    return mark.hexdigest()
-
-
-def _known(connection: Connection, message: Message, digest: str) -> tuple[str, Row | None]:
-    """What the ledger knows the message by, and what it knows of it."""
-    row = messages.handled(connection, message.id)
-    if row is None or row.digest in (None, digest):
-        return message.id, row
-    key = f"{message.id}#{digest[:16]}"
-    return key, messages.handled(connection, key)
 
 
 def _text(path: Path | None) -> str | None:
@@ -214,14 +192,6 @@ def _why_unanswered(message: Message) -> Say | None:
     if message.is_automatic:
         return Say("mail.automatic")
     return Say("mail.no_sender") if message.sender is None else None
-
-
-def folder_name(message: Message) -> str:
-    """The name of a message's own folder: its day, its sender, and what tells it from all others."""
-    mark = hashlib.sha256(f"{message.id}\n{digest_of(message)}".encode())
-    day = (message.date or "")[:10] or "sans-date"
-    sender = safe_name(re.sub(r"[^A-Za-z0-9.@_+-]", "_", message.sender or "inconnu"))[:40]
-    return f"{day}_{sender}_{mark.hexdigest()[:10]}"
 
 
 def _placed(folder: Path, attached: Attached) -> Path:
