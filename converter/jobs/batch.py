@@ -217,6 +217,7 @@ def _delivery(group: Group, done: Delivered, task: Task, *, by_itself: bool) -> 
         software=supplier.ans if supplier else None,
         files=done.files(task.folder),
         withdrawn=done.withdrawn,
+        replaced=done.replaced,
         last_number=done.last_number if by_itself else None,
     )
 

@@ -39,11 +39,14 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What was written (dry run: would be): requests by input, and the files; `withdrawn` as in `Outcome`."""
+    """What was written (dry run: would be): requests by input, and the files; `withdrawn` as in `Outcome`;
+    `replaced` are the names (without ending) of files of before that must not be deposited any more.
+    """
 
     chosen: tuple[tuple[Request, ...], ...]
     deposits: tuple[Deposit, ...]
     withdrawn: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
 
     def files(self, folder: Path) -> tuple[File, ...]:
         """The files as they stand (or would) in `folder`."""
@@ -109,7 +112,8 @@ def with_ledger(group: Group, task: Task, keeper: Keeper, first_number: int = 1)
                 keeper.reserve(parts, deposits)
     if not task.dry_run:
         keeper.place(deposits, task.folder, loose=task.loose)
-    return Delivered(chosen=tuple(map(tuple, chosen)), deposits=deposits, withdrawn=keeper.withdrawn)
+    taken_back = {"withdrawn": keeper.withdrawn, "replaced": keeper.replaced}
+    return Delivered(chosen=tuple(map(tuple, chosen)), deposits=deposits, **taken_back)
 
 
 def number_without_ledger(group: Group, first_number: int, chosen: Sequence[Sequence[Request]] = ()) -> None:

@@ -33,6 +33,7 @@ from converter.request import Request, Supplier, supplier_of
 from converter.rules import accepted
 from converter.rules.beneficiaries import marks_of as marks_of_request, shared_before
 from converter.spec.model import Spec
+from converter.states import PREPARED
 from converter.values import FAULTY
 from converter.values.amount import shown
 
@@ -95,6 +96,12 @@ class Keeper:
         if self.booking is None:
             return ()
         return tuple(dict.fromkeys([f.name for f in self.booking.given_up] + [e.demande for e in self.booking.dropped]))
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """The names of files that were ready to be deposited, and must not be any more."""
+        given_up = self.booking.given_up if self.booking else ()
+        return tuple(one.name for one in given_up if one.state == PREPARED)
 
     def consult(self) -> None:
         """Let the ledger say what it knows of the requests: D2 to D5, B15 with earlier ones."""

@@ -136,12 +136,15 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The files of one supplier and one software; `withdrawn` and `last_number` as in `Outcome`."""
+    """The files of one supplier and one software; `withdrawn` and `last_number` as in `Outcome`,
+    `replaced` as in `Delivered`.
+    """
 
     supplier: str | None
     software: str | None
     files: tuple[File, ...]
     withdrawn: tuple[str, ...]
+    replaced: tuple[str, ...]
     last_number: str | None
 
 

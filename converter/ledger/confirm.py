@@ -15,7 +15,7 @@ from converter.ledger.reserve import Booking
 from converter.ledger.tables import events, files, requests
 from converter.placing import Placed
 from converter.request import Supplier
-from converter.states import PREPARED, REJECTED, REPLACED, RESERVED
+from converter.states import PREPARED, REJECTED, REPLACED, RESERVED, WITHDRAWN
 
 
 def is_still_mine(connection: Connection, booking: Booking) -> bool:
@@ -83,7 +83,9 @@ def leftovers(connection: Connection, supplier: Supplier) -> list[LedgerFile]:
     alive = {
         (row.name, row.folder)
         for row in connection.execute(
-            select(files.c.name, files.c.folder).where(files.c.claim.is_not(None), files.c.ans == supplier.ans)
+            select(files.c.name, files.c.folder).where(
+                files.c.claim.is_not(None), files.c.state != WITHDRAWN, files.c.ans == supplier.ans
+            )
         )
     }
     return [one for one in found if (one.name, one.folder) not in alive]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from converter import clock
 from converter.ledger.tables import files as deposits, messages
+from converter.states import BOUNCED, WITHDRAWN
 
 _BETWEEN = "/"  # stands in no file's name
 
@@ -73,8 +74,9 @@ def note_handled(
 
 def stands(connection: Connection, row: Row) -> bool:
     """Whether all files that the answer tells of still are what it says: none was withdrawn or refused meanwhile."""
-    claimed = select(deposits.c.name).where(deposits.c.folder == row.folder, deposits.c.claim.in_(row.files))
-    return set(connection.execute(claimed).scalars()) == set(row.files)
+    is_one = and_(deposits.c.folder == row.folder, deposits.c.name.in_(row.files))
+    standing = select(deposits.c.name).where(is_one, deposits.c.state.not_in((WITHDRAWN, BOUNCED)))
+    return set(connection.execute(standing).scalars()) == set(row.files)
 
 
 def claim_sending(connection: Connection, id: str) -> bool:  # noqa: A002

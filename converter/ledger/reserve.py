@@ -171,10 +171,13 @@ def reserve(
 
 
 def _withdraw(connection: Connection, booking: Booking, now: str) -> None:
+    """Names that came by mail are never given again: somebody may have them from an answer already."""
     for some in in_chunks(one.id for one in booking.given_up):
-        values = {"state": WITHDRAWN, "claim": None, "leftover": True, "run": booking.run}
         is_one = files.c.id.in_(some)
+        values = {"state": WITHDRAWN, "leftover": True, "run": booking.run}
         connection.execute(files.update().where(is_one).values(values))
+        mailed = select(requests.c.file).where(requests.c.file.in_(some), requests.c.sender.is_not(None))
+        connection.execute(files.update().where(is_one, files.c.id.not_in(mailed)).values(claim=None))
     given_up = {one.id for one in booking.given_up}
     for some in in_chunks(one.id for one in booking.dropped):
         connection.execute(requests.update().where(requests.c.id.in_(some)).values(state=WITHDRAWN))

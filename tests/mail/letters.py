@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
 from pathlib import Path
 
 from tests.books import PDF, Book, a_book, write
@@ -20,9 +21,16 @@ XLSX = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def a_workbook(book: Book | None = None) -> bytes:
-    """A workbook's bytes: one that is sound, where none is given."""
+    """A workbook's bytes: one that is sound, where none is given; each time the same, though Excel's have a date."""
+    if book is None:
+        return _sound_workbook()
     with tempfile.TemporaryDirectory() as folder:
-        return write(Path(folder), book if book is not None else a_book(), pieces=False).read_bytes()
+        return write(Path(folder), book, pieces=False).read_bytes()
+
+
+@cache
+def _sound_workbook() -> bytes:
+    return a_workbook(a_book())
 
 
 def sound() -> dict[str, bytes]:

@@ -154,6 +154,23 @@ def test_an_answer_goes_to_nobody_but_whom_it_was_written_to(desk: Desk) -> None
     assert [desk(one, sends=True).is_due for one in (own, other, own)] == [True, False, True]
 
 
+def test_a_name_that_may_have_been_mailed_is_given_to_no_other_file(desk: Desk) -> None:
+    """Marie holds the first -001 from the answer; her correction goes under another name, and so does all that follows."""
+    first, second = desk(mail(1, MARIE)), desk(mail(2, MARIE, priced(20000)))
+    third = desk(mail(3, PAUL, a_book(a_request("CMD-9", None, "330001231"))))
+    assert [names(one) for one in (first, second, third)] == [["001"], ["002"], ["003"]]
+    assert first.outcome is not None
+    assert second.outcome is not None
+    assert second.outcome.deliveries[0].replaced == ("JSON-RIS2021001-20211130-001",)
+    assert not any(Path(file.json).exists() for file in first.outcome.files)
+
+
+def names(handled: Handled) -> list[str]:
+    """The numbers of its files."""
+    assert handled.outcome is not None
+    return [Path(file.json).stem[-3:] for file in handled.outcome.files]
+
+
 def test_an_answer_that_tells_of_what_was_withdrawn_since_is_not_sent(desk: Desk, tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.sqlite"
     first = desk(mail(1, MARIE), sends=True)
