@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from converter.errors import Xl2JsonError
 from converter.jobs.changed import at_cells
 from converter.jobs.group import Group, path_of
-from converter.jobs.mailed import barred
+from converter.jobs.mailed import barred, discreet
 from converter.ledger import confirm, reserve
 from converter.ledger.again import Facts, Known, Look, look, withdrawn_elsewhere
 from converter.ledger.answers import as_deposited, learn_accepted
@@ -114,7 +114,8 @@ class Keeper:
             self._learn(connection, supplier, answered)
         requests = [one for one in sound if one.demande not in group.skipped]
         known = as_deposited(connection, supplier, answered, self._known(connection, supplier, requests))
-        self.look = look(self.spec, requests, self._facts, known, same=self.same)
+        is_mailed = group.run.sender is not None
+        self.look = look(self.spec, requests, self._facts, known, same=self.same, is_mailed=is_mailed)
         by_key, entries = {one.demande: one for one in requests}, _entries(known, requests)
         group.tell(at_cells(self.look.findings, by_key, entries, self.encoder, connection))
         group.skip(self.look.skipped)
@@ -123,7 +124,11 @@ class Keeper:
         told = set(group.holders)  # of these B15 speaks as they are now
         told |= {one.demande for one in entries.values() if not one.named}
         found = owners(connection, supplier.siret, supplier.ans, marks, told)
-        group.tell(shared_before(self.spec, sent, found))
+        shared = list(shared_before(self.spec, sent, found))
+        if group.run.sender is not None:
+            others = current(connection, supplier.siret, supplier.ans, [one.say.params["other"] for one in shared])
+            shared = list(discreet(shared, others, group.run.sender))
+        group.tell(shared)
 
     def _not_barred(self, connection: Connection, supplier: Supplier) -> list[Request]:
         """The requests that whoever sends them may send; of all others that is told (D8, X11)."""
@@ -147,7 +152,8 @@ class Keeper:
         wanted = {demande: entry.id if entry else None for demande, entry in kept.items()}
         if wanted or not self.group.is_blocked:
             self.touched = reserve.touched(self._connection, self.supplier, wanted, workbooks)
-            self.group.tell_all(withdrawn_elsewhere(self.touched.dropped, workbooks), chosen)
+            is_mailed = self.group.run.sender is not None
+            self.group.tell_all(withdrawn_elsewhere(self.touched.dropped, workbooks, is_mailed), chosen)
 
     def _known(self, connection: Connection, supplier: Supplier, requests: Sequence[Request]) -> Known:
         newest = current(connection, supplier.siret, supplier.ans, [one.demande for one in requests])

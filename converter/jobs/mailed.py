@@ -6,6 +6,7 @@ What came another way and says the same goes out once (X11).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from converter.findings import Finding
 from converter.ledger.again import Facts, Known, is_alike
@@ -42,6 +43,16 @@ def barred(
             yield _said(request, spec, "number_of_another", request.number)
         elif far := [number for number in used([request], spec) if number > most]:
             yield _said(request, spec, "far_number", request.number or str(far[0]), highest=highest)
+
+
+def discreet(findings: Iterable[Finding], entries: Mapping[str, Entry], sender: str) -> Iterator[Finding]:
+    """The same findings about two requests, without the keys of those that others have sent; `entries` are by key."""
+    for one in findings:
+        entry = entries.get(one.say.params["other"])
+        if entry is not None and entry.sender == sender:
+            yield one
+        else:
+            yield replace(one, say=Say("say.mailed.shared", {"number": one.say.params["number"]}))
 
 
 def _is_so(spec: Spec, request: Request, facts: Mapping[str, Facts], entry: Entry) -> bool:

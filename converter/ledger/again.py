@@ -57,22 +57,31 @@ class Look:
 
 
 def look(
-    spec: Spec, requests: Iterable[Request], facts: Mapping[str, Facts], known: Known, *, same: bool = False
+    spec: Spec,
+    requests: Iterable[Request],
+    facts: Mapping[str, Facts],
+    known: Known,
+    *,
+    same: bool = False,
+    is_mailed: bool = False,
 ) -> Look:
-    """Hold each request against the ledger. `same` says that a request of another beneficiary is no other order."""
+    """Hold each request against the ledger. `same` says that a request of another beneficiary is no other order;
+    whoever mailed it cannot say so.
+    """
     outcome = Look()
+    another = None if same else "another_mailed" if is_mailed else "another"
     for request in requests:
-        _one(spec, request, facts[request.demande], known, outcome, same)
+        _one(spec, request, facts[request.demande], known, outcome, another)
     return outcome
 
 
-def _one(spec: Spec, request: Request, facts: Facts, known: Known, outcome: Look, same: bool) -> None:
+def _one(spec: Spec, request: Request, facts: Facts, known: Known, outcome: Look, another: str | None) -> None:
     holder = known.numbers.get(request.number.casefold()) if request.number else None
     entry = known.current.get(request.demande)
     if entry is None and holder is not None and not holder.named and _in_common(facts, holder, known):
         entry = holder  # taken over from a file, under no name but its number: now it has one
-    if entry is not None and not same and _is_another(facts, entry, known):
-        outcome.findings.append(_said(spec, request, "D5", "error", "another", entry))
+    if entry is not None and another is not None and _is_another(facts, entry, known):
+        outcome.findings.append(_said(spec, request, "D5", "error", another, entry))
     elif holder is not None and entry is not None and _was_its_own(holder, entry):
         _again(spec, request, facts, holder, known, outcome)
     elif holder is not None and (entry is None or holder.id != entry.id):
@@ -148,10 +157,10 @@ def _said_of_number(spec: Spec, request: Request, key: str, holder: Entry) -> Fi
     return request.finding("D2", "error", say, request.place(spec.number.path), request.number)
 
 
-def withdrawn_elsewhere(dropped: Iterable[Entry], workbooks: Collection[str]) -> Iterator[Finding]:
+def withdrawn_elsewhere(dropped: Iterable[Entry], workbooks: Collection[str], is_mailed: bool) -> Iterator[Finding]:
     """D7: prepared requests of other workbooks than these that are withdrawn: their file is taken up again."""
+    key = "say.mailed.withdrawn" if is_mailed else "say.again.withdrawn_elsewhere"
     for one in dropped:
         if one.workbook is not None and one.workbook not in workbooks:
             words = {"number": one.number, "workbook": PurePath(one.workbook).name, "file": one.file}
-            say = Say("say.again.withdrawn_elsewhere", words)
-            yield Finding(rule="D7", severity="warning", say=say, demande=one.demande, value=one.demande)
+            yield Finding(rule="D7", severity="warning", say=Say(key, words), demande=one.demande, value=one.demande)
