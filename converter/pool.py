@@ -13,10 +13,16 @@ from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.reduction import ForkingPickler
+from threading import Event
 from typing import Any, Generic, TypeVar
 
 _I = TypeVar("_I")
 _O = TypeVar("_O")
+
+STOPPING = Event()
+"""Set once this process has been told to end, by whoever has heard of it. A service's processes are killed all at once:
+what dies from then on says nothing about the item that it was at.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,10 @@ class CannotStartError(Exception):
     """A process has died before it could begin: the caller's main module does not let itself be imported, mostly."""
 
 
+class StoppedError(Exception):
+    """Work on an item came to no end because the whole run is being stopped (`STOPPING`)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Failed:
     """`work` has raised, or its result can go to no other process: a bug, with its traceback."""
@@ -49,7 +59,7 @@ def spread(
 
     `work`, the items and the results must be picklable. `preload` are modules that each
     process will need. When the caller stops asking, all processes are ended. Raises CannotStartError where a process
-    dies before it begins.
+    dies before it begins, StoppedError where one dies or fails while the run is being stopped.
     """
     context = _context(preload)
     waiting = deque(enumerate(items))
@@ -62,6 +72,8 @@ def spread(
             for pipe in wait(list(busy)):
                 worker = busy.pop(pipe)  # type: ignore[call-overload]
                 done, result = worker.finished()
+                if STOPPING.is_set() and isinstance(result, Died | Failed):
+                    raise StoppedError
                 if waiting:
                     busy[worker.start(*waiting.popleft())] = worker
                 yield done, result
@@ -95,10 +107,15 @@ class _Worker(Generic[_I, _O]):
         if self._process is None:
             self._pipe, theirs = self._context.Pipe()
             process = self._context.Process(target=_serve, args=(theirs, self._work), daemon=True)
-            with _undisturbed():
-                process.start()
+            try:
+                with _undisturbed():
+                    process.start()
+            except (EOFError, OSError) as error:  # what gives new processes has been killed this very moment
+                self._pipe.close()
+                raise CannotStartError from error
+            finally:
+                theirs.close()
             self._process = process  # not before: whoever is interrupted in between has nothing to end
-            theirs.close()
             self._begun()
         self._position = position
         with suppress(OSError):  # it has died this very moment: `finished` will find nothing to read

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from converter.cli.options import option
 from converter.errors import MisuseError
@@ -80,26 +80,19 @@ def seconds_of(every: str | None, *, again: bool) -> int | None:
     return seconds
 
 
-def run(sources: Sequence[Source], how: Work, every: int | None, *, lang: str, format_: str, quiet: bool) -> int:
-    """Deal with all messages, once or until the program is stopped, showing a line each; returns the exit code.
+def run(sources: Sequence[Source], how: Work, every: int, *, lang: str, format_: str, quiet: bool) -> int:
+    """Deal with all messages until the program is stopped, showing a line each; returns the exit code.
 
     SIGTERM ends it after the message at hand, with 0.
     """
     from converter.cli.show_mailbox import show_worked
-    from converter.jobs.mailbox import work, work_on
+    from converter.jobs.mailbox import work_on
 
-    shown: dict[str, Any] = {"lang": lang, "format_": format_, "quiet": quiet}
-    if every is None:
-        code = 0
-        for worked in work(sources, how):
-            show_worked(worked, **shown)
-            code = max(code, worked.exit_code)
-        return code
     with _until_told() as over:
         _tell(Say("text.mailbox.began", {"names": tuple(one.name for one in sources)}), lang, quiet)
         for worked in work_on(sources, how, every, over.is_set):
             if worked.is_news:
-                show_worked(worked, **shown)
+                show_worked(worked, lang, format_, quiet=quiet)
         _tell(Say("text.mailbox.ended"), lang, quiet)
     return 0
 
@@ -113,9 +106,11 @@ def _tell(sentence: Say, lang: str, quiet: bool) -> None:
 @contextmanager
 def _until_told() -> Iterator[Event]:
     """An event that SIGTERM sets."""
-    over = Event()
-    before = signal.signal(signal.SIGTERM, lambda *_: over.set())
+    from converter.pool import STOPPING
+
+    before = signal.signal(signal.SIGTERM, lambda *_: STOPPING.set())
     try:
-        yield over
+        yield STOPPING
     finally:
         signal.signal(signal.SIGTERM, before)
+        STOPPING.clear()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -21,11 +22,13 @@ from converter.ledger import messages
 from converter.ledger.open import Ledger
 from converter.mail.imap import LostError, pause
 from converter.mail.send import Fate, Outbox
-from converter.mail.sources import Post, posts
+from converter.mail.sources import EmptyError, Post, posts
+from converter.pool import StoppedError
 from converter.wording import Say
 
 FIRST_RETRY = 5.0
 """Seconds before a server that was lost is tried again; twice as many each time, up to the time between two looks."""
+_LEDGER = "error.ledger."  # what begins so is the ledger's own trouble: no other message would fare better
 
 
 class Source(Protocol):
@@ -54,16 +57,23 @@ class Source(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Folder:
     """Messages on this machine's disk."""
 
     name: str
-    was_reached: bool = True
+    was_reached: bool = False
 
     def posts(self) -> Iterator[Post]:
-        """What lies there now."""
-        return posts(self.name)
+        """What lies there now. Raises as `posts` of a path does."""
+        try:
+            for post in posts(self.name):
+                self.was_reached = True
+                yield post
+            self.was_reached = True
+        except EmptyError:
+            self.was_reached = True
+            raise
 
     def wait(self, seconds: float, is_over: Callable[[], bool]) -> None:
         """The whole time: a disk tells nothing."""
@@ -120,41 +130,42 @@ class Work:
             raise MisuseError("mailbox.needs_ledger")
 
     def once(self, source: Source) -> Iterator[Worked]:
-        """All messages that lie there now; one that the program itself fails at holds nothing else back.
+        """All messages that lie there now; what fails at one of them is told, and holds no other back.
 
-        Raises Xl2JsonError where the run cannot go on.
+        Raises Xl2JsonError where no other would fare better.
         """
         for post in source.posts():
             yield self._tried(post)
 
     def round(self, source: Source, seen: set[bytes]) -> Iterator[Worked]:
-        """The same for a run that goes on: what fails now is told, and tried again at the next look.
+        """The same for a run that goes on: what fails now is tried again at the next look.
 
-        Messages that were `seen` are passed over; those that need not be looked at again are added. Raises LostError
-        where the source is out of reach.
+        Messages that were `seen` are passed over; those that need not be looked at again are added.
         """
-        for post in source.posts():
-            try:
-                mark = hashlib.sha256(f"{post.where}\n".encode("utf-8", "replace") + post.content).digest()
+        with suppress(EmptyError):  # something may come
+            for post in source.posts():
+                place = f"{post.where}\n{post.trouble}\n".encode("utf-8", "replace")
+                mark = hashlib.sha256(place + post.content).digest()
                 if mark in seen:
                     continue
                 worked = self._tried(post)
-            except LostError:
-                raise
-            except Xl2JsonError as error:
-                yield Worked(where=post.where, trouble=error.say, again=True)
-                continue
-            if not worked.again:
-                seen.add(mark)
-            yield worked
+                if not worked.again:
+                    seen.add(mark)
+                yield worked
 
     def _tried(self, post: Post) -> Worked:
+        """What fails here leaves the message as it is: by the next start, at the latest, it is tried again."""
+        if post.trouble is not None:
+            return Worked(where=post.where, trouble=post.trouble)
         try:
             return self._one(post)
-        except Xl2JsonError:
-            raise
+        except StoppedError:
+            return Worked(where=post.where, trouble=Say("text.mailbox.stopped"), again=True)
+        except Xl2JsonError as error:
+            if isinstance(error, LostError | MisuseError) or error.say.key.startswith(_LEDGER):
+                raise
+            return Worked(where=post.where, trouble=error.say, again=True)
         except Exception:  # noqa: BLE001 - a message that we fail at must not stop all that come after it
-            post.done(ok=False)
             return Worked(where=post.where, bug=traceback.format_exc())
 
     def _one(self, post: Post) -> Worked:
@@ -223,52 +234,71 @@ def work(sources: Sequence[Source], how: Work) -> Iterator[Worked]:
 def work_on(sources: Sequence[Source], how: Work, every: float, is_over: Callable[[], bool]) -> Iterator[Worked]:
     """The same for as long as it is not over: looked for again after `every` seconds, or when the server tells.
 
-    A server that is lost is tried again; that it is lost is told once. Raises Xl2JsonError where a source cannot be
-    opened at first, or refuses.
+    A source that fails, or a ledger, is tried again after a while, and told once; so is what fails at a message for the
+    same reason as before. Raises Xl2JsonError where a source cannot be opened at first.
     """
     rounds = [_Rounds(source, how) for source in sources]
     try:
         while not is_over():
             for one in rounds:
-                for worked in one.go():
-                    yield worked
-                    if is_over():
-                        return
+                yield from one.go(is_over)
+                if is_over():
+                    return
             _wait(rounds, every, is_over)
     finally:
         _close(sources)
 
 
 class _Rounds:
-    """One source, looked at time and again, and how often in a row it was out of reach."""
+    """One source, looked at time and again."""
 
     def __init__(self, source: Source, how: Work) -> None:
         self.source, self._how = source, how
         self._seen: set[bytes] = set()
-        self.losses = 0
+        self._told: dict[str, Say] = {}  # what is to be tried again, by place
+        self._losses = 0  # how often in a row it has failed
 
-    def go(self) -> Iterator[Worked]:
+    def go(self, is_over: Callable[[], bool]) -> Iterator[Worked]:
         try:
             for worked in self._how.round(self.source, self._seen):
-                self.losses = 0
-                yield worked
-            self.losses = 0
-        except LostError as error:
+                if not worked.again:
+                    self._losses = 0
+                if self._is_news(worked):
+                    yield worked
+                if is_over():
+                    return
+            self._losses = 0
+        except MisuseError:
+            raise
+        except Xl2JsonError as error:
             if not self.source.was_reached:
                 raise
-            self.losses += 1
-            if self.losses == 1:
+            self._losses += 1
+            if self._losses == 1:
                 yield Worked(where=self.source.name, trouble=error.say, again=True)
 
-    def wait(self, seconds: float, is_over: Callable[[], bool]) -> None:
-        """Raises nothing: that the server is gone shows at the next look."""
-        if self.losses:
-            pause(min(FIRST_RETRY * 2 ** (self.losses - 1), seconds), is_over)
+    def _is_news(self, worked: Worked) -> bool:
+        """Not what was tried again and has come to the same."""
+        before, why = self._told.pop(worked.where, None), worked.trouble or worked.note
+        if worked.again and why is not None:
+            self._told[worked.where] = why
+        return not worked.again or why is None or why != before
+
+    def delay(self, every: float) -> float:
+        """Seconds until the next look; some number of doublings is more than any float holds."""
+        return min(FIRST_RETRY * 2 ** min(self._losses - 1, 20), every) if self._losses else every
+
+    def wait(self, every: float, is_over: Callable[[], bool]) -> None:
+        """Raises nothing: that the source fails shows at the next look."""
+        if self._losses:
+            pause(self.delay(every), is_over)
             return
         try:
-            self.source.wait(seconds, is_over)
+            self.source.wait(every, is_over)
         except LostError:
-            pause(min(FIRST_RETRY, seconds), is_over)
+            pause(min(FIRST_RETRY, every), is_over)
+        except Xl2JsonError:  # it does not tell of news
+            pause(every, is_over)
 
 
 def _wait(rounds: Sequence[_Rounds], every: float, is_over: Callable[[], bool]) -> None:
@@ -276,7 +306,7 @@ def _wait(rounds: Sequence[_Rounds], every: float, is_over: Callable[[], bool]) 
     if len(rounds) == 1:
         rounds[0].wait(every, is_over)
     else:
-        pause(min([every, *(FIRST_RETRY for one in rounds if one.losses)]), is_over)
+        pause(min(one.delay(every) for one in rounds), is_over)
 
 
 def _close(sources: Sequence[Source]) -> None:

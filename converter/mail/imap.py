@@ -79,22 +79,27 @@ class Inbox:
         for uid in uids:
             if (there.validity, uid) in self._looked_at:
                 continue
-            content = self._fetch(uid)
+            content = self._fetch(there.validity, uid)
             if content is not None:
-                yield _Fetched(self, uid, content)
+                yield _Fetched(self, there.validity, uid, content)
 
-    def done(self, uid: str, *, ok: bool, answered: bool) -> None:
-        """A message has been dealt with: it is flagged and, where it was `ok`, moved."""
+    def done(self, validity: str, uid: str, *, ok: bool, answered: bool) -> None:
+        """A message has been dealt with: it is flagged or, where it was `ok` and a folder is given for that, moved.
+
+        What is to be moved does not bear the keyword: it is found again where the run is killed in between.
+        """
         with self._told():
-            there = self._open()
+            there = self._numbered(validity)
+            goes_to = self.move_to.replace("/", there.mark) if ok and self.move_to is not None else None
             flags = [r"\Seen"] if ok else []
             flags += [r"\Answered"] if answered else []
-            flags += [KEYWORD] if there.keeps_keywords else []
+            flags += [KEYWORD] if there.keeps_keywords and goes_to is None else []
             if flags:
                 _ask(there.box, "STORE", uid, "+FLAGS.SILENT", f"({' '.join(flags)})")
-            self._looked_at |= set() if there.keeps_keywords else {(there.validity, uid)}
-            if ok and self.move_to is not None:
-                _move(there, uid, self.move_to.replace("/", there.mark))
+            if goes_to is not None:
+                _move(there, uid, goes_to)
+            elif not there.keeps_keywords:
+                self._looked_at.add((validity, uid))
 
     def wait(self, seconds: float, is_over: Callable[[], bool]) -> None:
         """Until something has arrived, as far as the server tells, or until `seconds` have passed, or it `is_over`."""
@@ -113,11 +118,19 @@ class Inbox:
                 there.box.client.sock.settimeout(_FAREWELL)
                 there.box.logout()
 
-    def _fetch(self, uid: str) -> bytes | None:
+    def _fetch(self, validity: str, uid: str) -> bytes | None:
         """A message's bytes, one more than the most at most: then it is seen to be too large; None where it is gone."""
         with self._told():
-            data = _ask(self._open().box, "FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)")
+            box = self._numbered(validity).box
+            data = _ask(box, "FETCH", uid, f"(BODY.PEEK[]<0.{MOST_BYTES + 1}>)")
         return next((one[1] for one in data if isinstance(one, tuple) and b"BODY[" in one[0].upper()), None)
+
+    def _numbered(self, validity: str) -> _Answers:
+        """The connection, where messages still bear the numbers that they had."""
+        there = self._open()
+        if there.validity != validity:
+            raise LostError("mailbox.unreachable", name=self.name, reason=Say("word.mailbox.renumbered"))
+        return there
 
     def _open(self) -> _Answers:
         if self._answers is None:
@@ -163,8 +176,10 @@ class _Fetched:
     """A `Post` that lies on a server."""
 
     inbox: Inbox
+    validity: str
     uid: str
     content: bytes
+    trouble: Say | None = None
 
     @property
     def where(self) -> str:
@@ -173,7 +188,7 @@ class _Fetched:
 
     def done(self, ok: bool, *, answered: bool = False) -> None:
         """It has been dealt with. Raises LostError where the server does not get to know."""
-        self.inbox.done(self.uid, ok=ok, answered=answered)
+        self.inbox.done(self.validity, self.uid, ok=ok, answered=answered)
 
 
 def pause(seconds: float, is_over: Callable[[], bool]) -> None:
@@ -232,6 +247,8 @@ def _make_sure_of(box: BaseMailBox, folder: str, typed: str) -> None:
     try:
         box.folder.create(folder)
     except MailboxFolderCreateError:
+        if box.folder.exists(folder):  # another run has made it this very moment
+            return
         raise Xl2JsonError("mailbox.cannot_make", folder=typed) from None
 
 

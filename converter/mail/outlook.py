@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from oxmsg import Message
     from oxmsg.attachment import Attachment
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What such a file begins with."""
 _ADDRESSES = {"from", "to", "cc", "reply-to", "sender"}
 _OURS = {"content-type", "content-transfer-encoding", "mime-version", "content-disposition"}
 _HEADERS, _MESSAGE_ID, _ANSWERED_ID = 0x007D, 0x1035, 0x1042  # numbers of properties, as in MS-OXPROPS

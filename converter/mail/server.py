@@ -14,8 +14,13 @@ from converter.errors import MisuseError, Xl2JsonError
 
 IMAP: Final = ("imap", "imaps")
 SMTP: Final = ("smtp", "smtps")
-WAIT = 60.0
-"""Seconds that a server may be silent before the connection counts as lost."""
+WAIT = 20.0
+"""Seconds that a server may be silent before the connection counts as lost.
+
+A program that is told to end (SIGTERM) comes to it when the server has spoken or counts as lost. That must be well
+within what a service manager waits before it kills (90 s with systemd), also where a server has several addresses, of
+which one after the other is tried.
+"""
 _PORTS = {"imap": 143, "imaps": 993, "smtp": 587, "smtps": 465}
 _KEYRING = "xl2json"
 

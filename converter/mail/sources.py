@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from converter.errors import Xl2JsonError
-from converter.mail.outlook import mime_of
+from converter.mail.outlook import OLE, mime_of
 from converter.mail.parse import MOST_BYTES
+from converter.wording import Say
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = re.compile(rb"\s*[!-9;-~]{1,76}[ \t]*:", re.ASCII)
 _MAILDIR = ("cur", "new")
 _ENDINGS = (".eml", ".msg", ".mbox")
@@ -32,6 +32,11 @@ class Post(Protocol):
         """Its place, for a person; never with a password."""
         ...
 
+    @property
+    def trouble(self) -> Say | None:
+        """Why it is no message that could be dealt with; then `content` is what there is instead."""
+        ...
+
     def done(self, ok: bool, *, answered: bool = False) -> None:
         """The message has been dealt with: `ok` where it was one for us, `answered` where an answer has left."""
         ...
@@ -43,15 +48,29 @@ class Filed:
 
     content: bytes = field(repr=False)
     where: str
+    trouble: Say | None = None
 
     def done(self, ok: bool, *, answered: bool = False) -> None:
         """Files are left alone."""
 
 
+class EmptyError(Xl2JsonError):
+    """There is a folder, and nothing in it: who looks once has mistaken the folder; who waits goes on."""
+
+
+class _BadError(Xl2JsonError):
+    """A file whose bytes are no message."""
+
+    def __init__(self, key: str, path: Path, content: bytes) -> None:
+        self.content = content
+        super().__init__(key, name=str(path))
+
+
 def posts(source: str | Path) -> Iterator[Post]:
     """The messages at `source`, one after the other: an `.eml`, a `.msg`, an mbox, a Maildir, or a folder of files.
 
-    Raises Xl2JsonError where there is nothing that can be read, or a file is no message.
+    A folder's file that cannot be read is a message with a `trouble`. Raises EmptyError where a folder (no Maildir)
+    has no files, Xl2JsonError where there is nothing that can be read, or the source is a file that is no message.
     """
     path = Path(source)
     try:
@@ -61,11 +80,11 @@ def posts(source: str | Path) -> Iterator[Post]:
         found = False
         for one in _files(path):
             found = True
-            yield from _of_file(one)
+            yield from _of_one_among_others(one)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
         raise Xl2JsonError("mail.unreadable", name=str(source), reason=getattr(error, "strerror", "") or "") from error
     if not found and not _is_maildir(path):
-        raise Xl2JsonError("mail.no_messages", name=str(source))
+        raise EmptyError("mail.no_messages", name=str(source))
 
 
 def _is_maildir(folder: Path) -> bool:
@@ -84,6 +103,19 @@ def _files(folder: Path) -> Iterator[Path]:
             yield one
 
 
+def _of_one_among_others(path: Path) -> Iterator[Post]:
+    """Whatever is wrong with one file is no reason to stop at it."""
+    try:
+        yield from _of_file(path)
+    except FileNotFoundError:  # another program has taken it away meanwhile
+        return
+    except _BadError as error:
+        yield Filed(content=error.content, where=str(path), trouble=error.say)
+    except OSError as error:
+        words = {"name": str(path), "reason": error.strerror or ""}
+        yield Filed(content=b"", where=str(path), trouble=Say("error.mail.unreadable", words))
+
+
 def _of_file(path: Path) -> Iterator[Post]:
     with path.open("rb") as file:
         head = file.read(_LINE)
@@ -93,13 +125,13 @@ def _of_file(path: Path) -> Iterator[Post]:
                 yield Filed(content=content, where=f"{path}#{number}")
             return
         content = file.read(MOST_BYTES + 1)
-    if head.startswith(_OLE):
+    if head.startswith(OLE):
         made = mime_of(content)
         if made is None:
-            raise Xl2JsonError("mail.bad_msg", name=str(path))
+            raise _BadError("mail.bad_msg", path, content)
         content = made
     elif not _HEADER.match(head.removeprefix(b"\xef\xbb\xbf")):
-        raise Xl2JsonError("mail.no_message", name=str(path))
+        raise _BadError("mail.no_message", path, content)
     yield Filed(content=content.removeprefix(b"\xef\xbb\xbf"), where=str(path))
 
 

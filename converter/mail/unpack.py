@@ -12,7 +12,8 @@ from pathlib import PurePath
 from typing import Any
 
 from converter.mail.headers import file_name, plain, safe_name, text_of
-from converter.mail.parse import MOST_WORK, parse, work_of
+from converter.mail.outlook import OLE, mime_of
+from converter.mail.parse import MOST_WORK, Bounded, parse, work_of
 from converter.wording import Say
 
 MOST_UNPACKED = 300_000_000
@@ -24,7 +25,6 @@ _MOST_RATIO = 200  # a zip of scans hardly shrinks; a bomb does nothing else
 _MOST_TEXT = 20_000  # signs that a language shows in
 _ENTRY = b"PK\x01\x02"  # of a zip's directory
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _NAMELESS = {
     "application/pdf": "piece.pdf",
     "image/jpeg": "piece.jpg",
@@ -72,6 +72,7 @@ class _Basket:
         self.troubles: list[Say] = []
         self.text = ""
         self._parts, self._bytes, self._work = _MOST_PARTS, MOST_UNPACKED, MOST_WORK
+        self._policy = Bounded()
 
     def trouble(self, key: str, **words: Any) -> None:
         """Note what was not taken in, and why; each once."""
@@ -117,7 +118,7 @@ class _Basket:
             return self.trouble("unpacked", megabytes=MOST_UNPACKED // 1_000_000)
         if ending == ".zip":
             return self.trouble("zip_in_zip", name=name) if in_zip else self._take_zip(name, content, depth)
-        if ending == ".eml" or (ending == ".msg" and content.startswith(_OLE)):
+        if ending == ".eml" or (ending == ".msg" and content.startswith(OLE)):
             return self._take_inner(name, content, depth)
         if len(self.files) >= MOST_FILES:
             return self.trouble("many", most=MOST_FILES)
@@ -127,13 +128,11 @@ class _Basket:
 
     def _take_inner(self, name: str, content: bytes, depth: int) -> None:
         """A message that came as a file."""
-        from converter.mail.outlook import mime_of
-
         if depth >= _MOST_DEPTH:
             return self.trouble("deep", name=name)
-        inner = mime_of(content) if content.startswith(_OLE) else content
+        inner = mime_of(content) if content.startswith(OLE) else content
         self._work -= work_of(inner or b"")
-        message = parse(inner) if inner and self._work >= 0 else None
+        message = parse(inner, self._policy) if inner and self._work >= 0 else None
         if message is None:
             return self.trouble("unreadable", name=name)
         return None if _is_a_machines_answer(message) else self.take_message(message, depth + 1)

@@ -5,11 +5,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from multiprocessing import forkserver
 from pathlib import Path
+from threading import Event
 
 import pytest
 
-from converter.pool import Died, Failed, spread
+from converter import pool
+from converter.pool import CannotStartError, Died, Failed, StoppedError, spread
 
 
 def doubled(n: int) -> int:
@@ -101,3 +105,42 @@ def told_to_end(n: int) -> int:
 
 def test_a_process_leaves_it_to_the_caller_when_to_end() -> None:
     assert dict(spread(told_to_end, range(3), 2)) == {n: n for n in range(3)}
+
+
+@pytest.mark.parametrize("work", [aborted, failing])
+def test_what_dies_while_the_run_is_being_stopped_says_nothing_of_its_item(
+    work: Callable[[int], object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service's processes are killed all at once, in whatever order."""
+    monkeypatch.setattr(pool, "STOPPING", Event())
+    pool.STOPPING.set()
+    with pytest.raises(StoppedError):
+        list(spread(work, range(2), 1))
+    assert dict(spread(doubled, range(2), 1)) == {0: 0, 1: 2}, "what is finished is finished"
+
+
+@pytest.mark.parametrize("error", [EOFError, ConnectionRefusedError, BrokenPipeError])
+def test_a_process_that_cannot_be_had_is_said_so(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the server that gives new ones has been killed this very moment."""
+
+    def gone(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(forkserver, "connect_to_new_process", gone)
+    with pytest.raises(CannotStartError):
+        list(spread(doubled, range(3), 2))
+
+
+def test_none_of_the_processes_ends_by_a_signal_that_all_get(tmp_path: Path) -> None:
+    """Neither who works, nor who gives new processes, nor who clears up behind them."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, signal, time\nfrom converter.pool import spread\n"
+        "def work(n):\n    os.killpg(0, signal.SIGTERM)\n    os.killpg(0, signal.SIGINT)\n    time.sleep(1)\n    return n\n"
+        "if __name__ == '__main__':\n    heard = []\n"
+        "    for one in (signal.SIGTERM, signal.SIGINT):\n        signal.signal(one, lambda number, _: heard.append(number))\n"
+        "    print(dict(spread(work, [1, 2, 3], 1)), len(set(heard)))\n"
+    )
+    command = [sys.executable, str(script)]
+    run = subprocess.run(command, start_new_session=True, capture_output=True, text=True, timeout=60, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "{0: 1, 1: 2, 2: 3} 2\n", "")

@@ -176,3 +176,49 @@ def test_what_is_built_to_take_for_ever_does_not(content: bytes) -> None:
     began = time.process_time()
     read_message(content)
     assert time.process_time() - began < SECONDS
+
+
+def below(part: bytes) -> bytes:
+    """A message whose only part is `part`."""
+    return b"From: a@x.fr\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" + part + b"\n\nx\n--b--\n"
+
+
+INVOLVED = {
+    "headers by millions": b"From: a@x.fr\n" + b"X: y\n" * 4_000_000 + b"\nx",
+    "a header of millions of lines": b"From: a@x.fr\nSubject: x\n" + b" y\n" * 4_000_000 + b"\nx",
+    "headers without end": b"From: a@x.fr\nSubject: " + b"x" * 2_000_000,
+    "headers by millions, ended as no system does": b"From: a@x.fr\r" + b"X: y\r" * 4_000_000 + b"\rx",
+    "a part's headers by millions": below(b"X: y\n" * 4_000_000),
+    "a part's headers by hundreds of thousands": below(b"X: y\n" * 200_000),
+    "a part's header of millions of lines": below(b"Subject: x\n" + b" y\n" * 4_000_000),
+    "a part's header of hundreds of thousands of lines": below(b"Subject: x\n" + b" y\n" * 1_000_000),
+    "a message's headers within a message": below(
+        b"Content-Type: message/rfc822\n\nFrom: b@x.fr\n" + b"X: y\n" * 200_000
+    ),
+    "some headers in each of many parts": below(b"\n--b\n".join([b"X: y\n" * 300 + b"\nx"] * 1000)),
+    "parts by hundreds of thousands": below(b"\n--b\n".join([b"\nx"] * 200_000)),
+    "lines by millions": b"From: a@x.fr\n\n" + b"ab\n" * 4_000_000,
+}
+
+
+@pytest.mark.parametrize("content", INVOLVED.values(), ids=INVOLVED)
+def test_what_is_too_involved_is_not_taken_in_and_is_answered(content: bytes) -> None:
+    message = read_message(content)
+    assert [one.key for one in message.troubles] == ["mail.trouble.involved"]
+    assert (message.sender, message.attachments) == ("a@x.fr", ())
+
+
+def test_messages_within_a_message_have_no_more_headers_all_together() -> None:
+    inner = b"From: a@x.fr\n" + b"X: y\n" * 30_000 + b"\nx"
+    message = read_message(a_letter({f"{n}.eml": inner for n in range(8)}))
+    told = [(one.key, one.params["name"]) for one in message.troubles]
+    assert told == [("mail.trouble.unreadable", f"{n}.eml") for n in range(3, 8)]
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_a_message_as_large_as_they_come_is_taken_in(newline: bytes) -> None:
+    """In base64 it has a good million lines."""
+    line = b"QUJD" * 19 + newline
+    head = b"From: a@x.fr\nContent-Type: application/pdf\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=a.pdf\n"
+    message = read_message(head.replace(b"\n", newline) + newline + line * (99_000_000 // len(line)))
+    assert (message.troubles, len(message.attachments)) == ((), 1)

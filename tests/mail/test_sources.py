@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from converter.errors import Xl2JsonError
 from converter.mail import parse, sources
 from converter.mail.message import read_message
-from converter.mail.sources import posts
+from converter.mail.sources import EmptyError, posts
 from tests.books import PDF
 from tests.mail.letters import a_letter, raw
 
@@ -117,3 +118,53 @@ def test_what_is_not_there_is_told(name: str, said: str, tmp_path: Path) -> None
     with pytest.raises(Xl2JsonError) as error:
         list(posts(tmp_path / name))
     assert key(error) == said
+
+
+MSG = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def test_a_bad_file_holds_no_other_of_its_folder_back(tmp_path: Path) -> None:
+    for name, content in {"a.eml": b"", "b.msg": MSG, "c.eml": b"Hello\n", "d.eml": ONE}.items():
+        (tmp_path / name).write_bytes(content)
+    *bad, good = posts(tmp_path)
+    assert [(one.where, one.trouble.key if one.trouble else None) for one in bad] == [
+        (str(tmp_path / "a.eml"), "error.mail.no_message"),
+        (str(tmp_path / "b.msg"), "error.mail.bad_msg"),
+        (str(tmp_path / "c.eml"), "error.mail.no_message"),
+    ]
+    assert [one.content for one in bad] == [b"", MSG, b"Hello\n"]
+    assert (good.content, good.trouble) == (ONE, None)
+
+
+def test_a_bad_file_holds_no_other_of_a_maildir_back(tmp_path: Path) -> None:
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "1").write_bytes(b"")
+    (tmp_path / "new" / "2").write_bytes(ONE)
+    assert [one.trouble is None for one in posts(tmp_path)] == [False, True]
+
+
+@pytest.mark.parametrize(("error", "count"), [(PermissionError, 2), (OSError, 2), (FileNotFoundError, 1)])
+def test_a_file_that_cannot_be_opened_is_told_unless_it_has_gone(
+    error: type[OSError], count: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.eml", "b.eml"):
+        (tmp_path / name).write_bytes(ONE)
+    opened = Path.open
+
+    def refuses(path: Path, *arguments: Any, **more: Any) -> Any:
+        if path.name == "a.eml":
+            raise error(5, "no")
+        return opened(path, *arguments, **more)
+
+    monkeypatch.setattr(Path, "open", refuses)
+    *bad, good = posts(tmp_path)
+    assert (len(bad) + 1, good.content) == (count, ONE)
+    assert all(one.trouble is not None and one.trouble.key == "error.mail.unreadable" for one in bad)
+
+
+def test_that_a_folder_is_empty_can_be_told_from_that_it_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(EmptyError):
+        list(posts(tmp_path))
+    with pytest.raises(Xl2JsonError) as error:
+        list(posts(tmp_path / "absent"))
+    assert not isinstance(error.value, EmptyError)

@@ -173,10 +173,19 @@ class Dovecot:
         finally:
             box.logout()
 
-    def deliver(self, content: bytes) -> None:
-        """A message arrives."""
+    def deliver(self, content: bytes, folder: str = "INBOX") -> None:
+        """A message arrives; its folder is made if absent."""
         with self.box() as box:
-            box.append(content, "INBOX")
+            if not box.folder.exists(folder):
+                box.folder.create(folder)
+            box.append(content, folder)
+
+    def renumber(self, folder: str, contents: list[bytes]) -> None:
+        """The folder is made anew, as when a backup is put back: its numbers begin again, for other messages."""
+        with self.box() as box:
+            box.folder.delete(folder)
+        for content in contents:
+            self.deliver(content, folder)
 
     def holds(self, folder: str = "INBOX") -> dict[str, set[str]]:
         """The subjects in a folder, each with its flags."""

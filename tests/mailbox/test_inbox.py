@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from imap_tools import MailBoxFolderManager
 
 from converter.errors import MisuseError, Xl2JsonError
 from converter.mail.imap import Inbox, LostError
@@ -64,7 +65,7 @@ def test_a_message_that_is_done_with_is_flagged_and_moved_and_the_others_stay(se
     assert subjects(box) == []
     box.close()
     assert server.holds() == {"deux": {"xl2json"}}, "somebody's ordinary mail stays unread"
-    assert server.holds("Traités/Ségur") == {"un": {"xl2json", "\\Seen", "\\Answered"}}
+    assert server.holds("Traités/Ségur") == {"un": {"\\Seen", "\\Answered"}}
 
 
 def test_without_a_folder_it_stays_where_it_is_and_is_not_read_twice(server: Dovecot) -> None:
@@ -92,7 +93,7 @@ def test_what_others_have_marked_as_deleted_is_not_taken_away_by_us(
             post.done(ok=True)
         box.close()
         assert server.holds() == {"jeté": {"\\Deleted"}}
-        assert server.holds("Faits") == {"un": {"xl2json", "\\Seen"}}
+        assert server.holds("Faits") == {"un": {"\\Seen"}}
 
 
 def test_a_server_that_cannot_move_is_said_so_before_anything_is_read(
@@ -102,6 +103,17 @@ def test_a_server_that_cannot_move_is_said_so_before_anything_is_read(
         with pytest.raises(Xl2JsonError) as raised:
             looked(server.address, move_to="Faits")
         assert raised.value.say.key == "error.mailbox.no_move"
+
+
+def test_a_folder_that_another_run_makes_meanwhile_is_as_good(server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> None:
+    create = MailBoxFolderManager.create
+
+    def twice(manager: MailBoxFolderManager, folder: str) -> None:
+        create(manager, folder)
+        create(manager, folder)
+
+    monkeypatch.setattr(MailBoxFolderManager, "create", twice)
+    assert looked(server.address, move_to="Faits") == []
 
 
 def test_a_folder_to_move_to_is_another_one(server: Dovecot) -> None:
@@ -204,3 +216,50 @@ def test_a_message_that_somebody_takes_away_meanwhile_is_no_trouble(server: Dove
     assert list(posts) == []
     box.close()
     assert server.holds() == {}
+
+
+@pytest.mark.parametrize("capability", ["", UID_PLUS])
+def test_a_message_that_was_to_be_moved_and_was_not_is_found_again(
+    with_dovecot: None,
+    passwords: None,
+    certificate: tuple[Path, Path],
+    capability: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A run may be killed between one command and the next."""
+    with imap.dovecot(certificate, capability=capability) as server:
+        server.deliver(mail("un"))
+        box = inbox(server.address, move_to="Faits")
+        (post,) = box.posts()
+        with monkeypatch.context() as patch:
+            patch.setattr("converter.mail.imap._move", killed)
+            with pytest.raises(KeyboardInterrupt):
+                post.done(ok=True, answered=True)
+        assert server.holds() == {"un": {"\\Seen", "\\Answered"}}
+        for post in box.posts():
+            post.done(ok=True)
+        box.close()
+        assert server.holds() == {}
+        assert server.holds("Faits") == {"un": {"\\Seen", "\\Answered"}}
+
+
+def killed(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_numbers_that_the_server_has_given_anew_are_not_taken_for_the_old_ones(server: Dovecot) -> None:
+    """Neither is another message read under a number, nor flagged."""
+    address = server.address.replace("INBOX", "Essai")
+    for subject in ("un", "deux"):
+        server.deliver(mail(subject), "Essai")
+    box = inbox(address)
+    posts = box.posts()
+    first = next(posts)
+    server.renumber("Essai", [mail("autre"), mail("encore")])
+    for late in (lambda: first.done(ok=True), lambda: next(posts)):
+        box.close()
+        with pytest.raises(LostError):
+            late()
+    assert server.holds("Essai") == {"autre": set(), "encore": set()}
+    assert subjects(box) == ["autre", "encore"]
+    box.close()

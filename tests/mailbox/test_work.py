@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from converter.errors import MisuseError, Xl2JsonError
+from converter.jobs import mailbox
 from converter.jobs.mail import Handled
 from converter.jobs.mailbox import Work, Worked, work, work_on
 from converter.ledger import messages
@@ -19,6 +20,7 @@ from converter.mail.message import Message
 from converter.mail.send import Allowed, Outbox
 from converter.mail.server import SMTP, read_server
 from converter.mail.sources import Post
+from converter.pool import StoppedError
 from converter.wording import Say
 from tests.mailbox.smtp import Desk
 from tests.mailbox.test_outbox import MARIE, a_draft
@@ -32,6 +34,7 @@ class Letter:
     content: bytes = b""
     told: list[tuple[bool, bool]] = field(default_factory=list)
     breaks: BaseException | None = None
+    trouble: Say | None = None
 
     @property
     def where(self) -> str:
@@ -53,6 +56,7 @@ class Pile:
     was_reached: bool = True
     waits: int = 0
     is_closed: bool = False
+    will_not_wait: Exception | None = None
 
     def posts(self) -> Iterator[Post]:
         look = self.looks.pop(0)
@@ -62,6 +66,8 @@ class Pile:
 
     def wait(self, seconds: float, is_over: Callable[[], bool]) -> None:
         self.waits += 1
+        if self.will_not_wait is not None:
+            raise self.will_not_wait
 
     def close(self) -> None:
         self.is_closed = True
@@ -253,23 +259,117 @@ def test_what_fails_at_one_message_holds_no_other_back(clerk: Clerk) -> None:
     came = list(work_on([pile], Work(read=clerk), 0.0, pile.is_over))
     assert [(one.where, one.exit_code) for one in came] == [("1", 3), ("2", 4), ("3", 0), ("1", 0)]
     assert clerk.read == ["1", "2", "3", "1"]
-    assert [one.told for one in letters] == [[(True, False)], [(False, False)], [(True, False)]]
+    assert [one.told for one in letters] == [[(True, False)], [], [(True, False)]]
 
 
-def test_a_run_that_does_not_go_on_stops_at_what_stops_it(clerk: Clerk) -> None:
-    clerk.fails = {"1": Xl2JsonError("no_room", name="x")}
-    pile = Pile([[Letter("1")]])
+def test_the_same_trouble_of_a_message_is_told_once_and_another_one_again(clerk: Clerk) -> None:
+    looks = [
+        Xl2JsonError("no_room", name="x"),
+        Xl2JsonError("no_room", name="x"),
+        Xl2JsonError("out_is_busy", name="x"),
+    ]
+    letter = Letter("1")
+    pile = Pile([[letter] for _ in range(4)] + [[]])
+
+    def read(post: Post) -> Handled:
+        if looks:
+            raise looks.pop(0)
+        return clerk(post)
+
+    came = list(work_on([pile], Work(read=read), 0.0, pile.is_over))
+    assert [one.trouble.key if one.trouble else None for one in came] == ["error.no_room", "error.out_is_busy", None]
+    assert letter.told == [(True, False)]
+
+
+def test_it_ends_after_the_message_at_hand_though_nothing_is_told_of_it(clerk: Clerk) -> None:
+    read: list[str] = []
+
+    def fails(post: Post) -> Handled:
+        read.append(post.where)
+        raise Xl2JsonError("no_room", name="x")
+
+    letters = [Letter("1"), Letter("2")]
+    pile = Pile([letters, letters])
+    list(work_on([pile], Work(read=fails), 0.0, lambda: len(read) == 3))
+    assert read == ["1", "2", "1"]
+
+
+def test_what_fails_at_one_message_of_a_single_run_holds_no_other_back_and_is_left_for_the_next(clerk: Clerk) -> None:
+    clerk.fails = {"1": Xl2JsonError("numbers_used_up", last=99999)}
+    letters = [Letter("1"), Letter("2")]
+    first, second = work([Pile([letters])], Work(read=clerk))
+    assert (first.exit_code, first.trouble and first.trouble.key) == (3, "error.numbers_used_up")
+    assert (second.exit_code, [one.told for one in letters]) == (0, [[], [(True, False)]])
+    assert [one.exit_code for one in work([Pile([letters])], Work(read=clerk))] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "error", [lost, lambda: Xl2JsonError("ledger.locked", name="x"), lambda: MisuseError("ledger.url")]
+)
+def test_a_single_run_stops_where_no_other_message_would_fare_better(
+    clerk: Clerk, error: Callable[[], Xl2JsonError]
+) -> None:
+    clerk.fails = {"1": error()}
+    pile = Pile([[Letter("1"), Letter("2")]])
     with pytest.raises(Xl2JsonError):
         list(work([pile], Work(read=clerk)))
-    assert pile.is_closed
+    assert (clerk.read, pile.is_closed) == (["1"], True)
+
+
+def test_a_ledger_that_is_out_of_reach_is_told_once_and_tried_again(clerk: Clerk) -> None:
+    clerk.fails = {"1": Xl2JsonError("ledger.locked", name="x")}
+    letters = [Letter("1"), Letter("2")]
+    pile = Pile([letters, letters, []])
+    came = list(work_on([pile], Work(read=clerk), 0.0, pile.is_over))
+    assert [(one.where, one.exit_code) for one in came] == [("pile", 3), ("1", 0), ("2", 0)]
+
+
+def test_a_source_that_once_was_there_is_waited_for_whatever_it_says(clerk: Clerk) -> None:
+    refused = Xl2JsonError("mailbox.refused", name="pile")
+    pile = Pile([[Letter("1")], refused, lost(), refused, [Letter("2")], refused, []])
+    came = list(work_on([pile], Work(read=clerk), 0.0, pile.is_over))
+    assert [one.where for one in came] == ["1", "pile", "2", "pile"]
+
+
+def test_a_source_that_refuses_to_tell_of_news_is_looked_at_all_the_same(clerk: Clerk) -> None:
+    pile = Pile([[Letter("1")], [Letter("2")]], will_not_wait=Xl2JsonError("mailbox.refused", name="pile"))
+    assert [one.where for one in work_on([pile], Work(read=clerk), 0.0, pile.is_over)] == ["1", "2"]
+
+
+def test_a_server_may_stay_away_for_days(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses grow up to the time between two looks, and no further."""
+    pauses: list[float] = []
+    monkeypatch.setattr(mailbox, "pause", lambda seconds, _: pauses.append(seconds))
+    for count in (1, 2):
+        piles = [Pile([[], *(lost() for _ in range(3000))]) for _ in range(count)]
+        pauses.clear()
+        list(work_on(piles, Work(read=clerk), 60.0, piles[0].is_over))
+        assert [one for one in pauses if one != 60.0] == [5.0, 10.0, 20.0, 40.0]
 
 
 def test_a_message_that_the_program_fails_at_is_left_and_the_others_are_dealt_with(clerk: Clerk) -> None:
+    """It bears no flag: whoever mends the program finds it again."""
     clerk.fails = {"1": ZeroDivisionError()}
     letters = [Letter("1"), Letter("2")]
     came = list(work([Pile([letters])], Work(read=clerk)))
     assert [(one.where, one.exit_code, one.bug is None) for one in came] == [("1", 4, False), ("2", 0, True)]
-    assert [one.told for one in letters] == [[(False, False)], [(True, False)]]
+    assert [one.told for one in letters] == [[], [(True, False)]]
+
+
+def test_a_message_at_which_the_run_is_stopped_is_left_for_the_next(clerk: Clerk) -> None:
+    clerk.fails = {"1": StoppedError()}
+    letter = Letter("1")
+    (came,) = work_on([Pile([[letter]])], Work(read=clerk), 0.0, lambda: bool(clerk.read))
+    assert (came.exit_code, came.bug, letter.told) == (3, None, [])
+
+
+def test_a_message_that_cannot_be_read_is_told_once_and_nothing_is_done_with_it(clerk: Clerk) -> None:
+    letters = [Letter("1", trouble=Say("error.mail.bad_msg", {"name": "1"})), Letter("2")]
+    assert [one.exit_code for one in work([Pile([letters])], Work(read=clerk))] == [3, 0]
+    pile = Pile([letters, letters, []])
+    came = list(work_on([pile], Work(read=clerk), 0.0, pile.is_over))
+    assert [one.where for one in came] == ["1", "2"]
+    assert (letters[0].told, "1" in clerk.read) == ([], False)
 
 
 def test_it_ends_after_the_message_at_hand(clerk: Clerk) -> None:
