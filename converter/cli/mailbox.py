@@ -86,7 +86,7 @@ def run(sources: Sequence[Source], how: Work, every: int, *, lang: str, format_:
     SIGTERM ends it after the message at hand, with 0.
     """
     from converter.cli.show_mailbox import show_worked
-    from converter.jobs.mailbox import work_on
+    from converter.jobs.rounds import work_on
 
     with _until_told() as over:
         _tell(Say("text.mailbox.began", {"names": tuple(one.name for one in sources)}), lang, quiet)

@@ -39,9 +39,9 @@ class Reading:
     """How messages are dealt with.
 
     Each gets a folder of its own below `out`; `ledger` is a file or URL; `again` deals with those that were dealt with
-    before; `templates` is a folder whose files go before our own; `max_mail_size` is in bytes as the message travels;
-    `lang` is spoken where the message does not tell; `sends` notes that the answers are to be sent. Of `settings` only
-    what fills a file's header counts: no message sees the folders of its reader.
+    before; `same` is as in `convert`; `templates` is a folder whose files go before our own; `max_mail_size` is in
+    bytes as the message travels; `lang` is spoken where the message does not tell; `sends` notes that the answers are
+    to be sent. Of `settings` only what fills a file's header counts: no message sees the folders of its reader.
     """
 
     out: Path
@@ -51,6 +51,7 @@ class Reading:
     partial: bool = False
     strict: bool = False
     again: bool = False
+    same: bool = False
     templates: Path | None = None
     max_mail_size: int = MAX_MAIL_SIZE
     lang: str = "fr"
@@ -66,7 +67,8 @@ class Handled:
     `outcome` is None where nothing was converted; `folder` and `draft` are None where nothing was written; `copies` are
     the annotated workbooks; `unanswered` says why there is no draft; `is_new` is False where the message had been dealt
     with before (then `folder` and `draft` are those of that time, as far as they are there); `is_due` where its answer
-    is to be sent and no run has begun to; `begun` where one has begun and no end of it is known: told, never repeated.
+    is to be sent and no run has begun to; `begun` where one has begun and no end of it is known: told, never repeated;
+    `is_impostor` where another message bore its id before, so that it was not dealt with.
     `bugs` are the tracebacks of what the program itself has failed at.
     """
 
@@ -81,6 +83,7 @@ class Handled:
     is_new: bool = True
     is_due: bool = False
     begun: bool = False
+    is_impostor: bool = False
     bugs: tuple[str, ...] = ()
 
     @property
@@ -103,10 +106,14 @@ def read_one(post: Post, how: Reading) -> Handled:
     ledger, digest = Ledger.at(how.ledger), digest_of(message)
     with ledger.reading() as connection:
         key, row = known(connection, message, digest)
+        stands = row is not None and messages.stands(connection, row)
+        is_in_thread = messages.is_any(connection, message.references)
     if row is not None and not how.again:
-        return _before(message, post.where, row)
+        return _before(message, post.where, row, stands=stands)
     if key != message.id and not how.again:
         return _impostor(message, post.where, key)
+    if is_in_thread and _lacks_a_workbook(message):
+        message = replace(message, troubles=(*message.troubles, Say("mail.trouble.no_workbook")))
     handled = _deal_with(message, post.where, key, how)
     with ledger.writing() as connection:
         messages.note_handled(
@@ -121,6 +128,11 @@ def read_one(post: Post, how: Reading) -> Handled:
     return handled
 
 
+def _lacks_a_workbook(message: Message) -> bool:
+    """Whether files came that are of no use alone: in answer to us, somebody sends what we said was missing."""
+    return bool(message.attachments) and not any(map(_is_workbook, message.attachments))
+
+
 def _text(path: Path | None) -> str | None:
     return str(path.resolve()) if path else None
 
@@ -128,14 +140,17 @@ def _text(path: Path | None) -> str | None:
 def _impostor(message: Message, where: str, key: str) -> Handled:
     """Another message than the one that bore this id before: whoever keeps the mailbox is to look at it."""
     told = replace(message, attachments=(), troubles=(Say("mail.trouble.same_id"),))
-    return Handled(message=told, where=where, key=key, outcome=None, folder=None, draft=None)
+    return Handled(
+        message=told, where=where, key=key, outcome=None, folder=None, draft=None, is_impostor=True
+    )  # fmt: skip
 
 
-def _before(message: Message, where: str, row: Row) -> Handled:
-    """A message that was dealt with before; an answer that has left is no draft any more."""
+def _before(message: Message, where: str, row: Row, *, stands: bool) -> Handled:
+    """A message that was dealt with before; an answer that has left, or does not hold any more, is no draft."""
     folder, draft = (Path(one) if one else None for one in (row.folder, row.draft))
-    is_there = draft is not None and draft.is_file() and row.sent_at is None
-    told = Say("mail.sent_before", {"at": row.sent_at}) if row.sent_at else Say("mail.before")
+    is_there = draft is not None and draft.is_file() and row.sent_at is None and stands
+    told = Say("mail.before") if stands else Say("mail.outdated")
+    told = Say("mail.sent_before", {"at": row.sent_at}) if row.sent_at else told
     return Handled(
         message=replace(message, attachments=()),
         where=where,
@@ -213,6 +228,7 @@ def _converted(folder: Path, message: Message, workbooks: Sequence[Path], how: R
         strict=how.strict,
         jobs=1,
         ledger=how.ledger,
+        same=how.same,
         evidence=True,
         settings=Settings(given=how.settings.given),
         sender=(message.author or message.id).casefold(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, and_, select
@@ -51,6 +51,12 @@ def handled(connection: Connection, id: str) -> Row | None:  # noqa: A002 - a me
         claimed_at=row.claimed_at,
         sent_at=row.sent_at,
     )
+
+
+def is_any(connection: Connection, ids: Collection[str]) -> bool:
+    """Whether any of these is a message that carried something for us."""
+    ours = select(messages.c.id).where(messages.c.id.in_(ids), messages.c.folder.is_not(None))
+    return connection.execute(ours).first() is not None
 
 
 def note_handled(

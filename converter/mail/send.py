@@ -20,6 +20,9 @@ from converter.wording import Say
 
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _DOMAIN: Final = re.compile(r"@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_SCAN = (
+    120.0  # seconds: a server that looks through what it was given takes its time, and not to wait is to be in doubt
+)
 _OURS = frozenset(b"x-unsent from sender reply-to to cc bcc date message-id return-path auto-submitted".split())
 
 
@@ -171,6 +174,7 @@ def _spoken(smtp: smtplib.SMTP, sender: str, to: str, answer: bytes) -> tuple[Fa
     except (OSError, smtplib.SMTPException):
         return Fate.LATER, Say("text.mailbox.cut")
     try:
+        smtp.sock.settimeout(_SCAN)  # type: ignore[union-attr]
         code = smtp.data(answer)[0]
     except smtplib.SMTPDataError as error:
         return _refused(error.smtp_code)

@@ -173,8 +173,40 @@ def names(handled: Handled) -> list[str]:
 
 def test_an_answer_that_tells_of_what_was_withdrawn_since_is_not_sent(desk: Desk, tmp_path: Path) -> None:
     ledger = tmp_path / "ledger.sqlite"
-    first = desk(mail(1, MARIE), sends=True)
-    second = desk(mail(2, MARIE, priced(20000)), sends=True)
+    old, new = mail(1, MARIE), mail(2, MARIE, priced(20000))
+    first, second = desk(old, sends=True), desk(new, sends=True)
     with Ledger(ledger).reading() as connection:
         rows = [messages.handled(connection, one.key) for one in (first, second)]
         assert [row is not None and messages.stands(connection, row) for row in rows] == [False, True]
+    again = [desk(one, sends=True) for one in (old, new)]
+    assert [(one.is_due, one.draft is not None) for one in again] == [(False, False), (True, True)]
+
+
+def test_what_was_missing_sent_alone_is_answered(desk: Desk) -> None:
+    """Scans in answer to us: the workbook is wanted too. From somebody who never wrote, they are no business of ours."""
+    desk(mail(1, MARIE))
+    scans = {"CMD-1.pdf": PDF}
+    handled = desk(a_letter(scans, From=MARIE, Message_ID="<2@x>", References="<1@x> <answer@y>"))
+    assert [one.key for one in handled.message.troubles] == ["mail.trouble.no_workbook"]
+    assert (handled.ok, handled.draft is not None) == (False, True)
+    assert desk(a_letter(scans, From=MARIE, Message_ID="<3@x>", References="<9@x>")).draft is None
+    assert desk(a_letter({}, From=MARIE, Message_ID="<4@x>", References="<1@x>")).draft is None
+
+
+def test_corrected_beneficiaries_are_another_order_unless_the_keeper_says_otherwise(desk: Desk) -> None:
+    desk(mail(1, MARIE))
+    request = a_request("CMD-1", None, "330001231")
+    request["Radiologues"][0] |= {"RPPS": "10009999102"}
+    content = mail(2, MARIE, a_book(request))
+    assert [one[0] for one in found(desk(content))] == ["D5"]
+    assert found(desk(content, again=True, same=True)) == []
+
+
+def test_whose_order_has_the_same_beneficiary_is_told_to_its_sender_alone(desk: Desk) -> None:
+    desk(mail(1, MARIE))
+    said = []
+    for n, sender, key in ((2, PAUL, "CMD-9"), (3, MARIE, "CMD-8")):
+        outcome = desk(mail(n, sender, a_book(a_request(key, None)))).outcome
+        assert outcome is not None
+        said.append({"other" in one.say.params for one in outcome.inputs[0].findings if one.rule == "B15"})
+    assert said == [{False}, {True}]

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from converter.errors import Xl2JsonError
-from converter.jobs.mailbox import Folder, Work, Worked, work, work_on
+from converter.jobs.mailbox import Folder, Work, Worked, work
+from converter.jobs.rounds import work_on
 from tests.mail.letters import a_letter
 from tests.mailbox.test_work import Clerk
 

@@ -12,7 +12,8 @@ import pytest
 from converter.errors import MisuseError, Xl2JsonError
 from converter.jobs import mailbox
 from converter.jobs.mail import Handled
-from converter.jobs.mailbox import Work, Worked, work, work_on
+from converter.jobs.mailbox import Work, Worked, work
+from converter.jobs.rounds import work_on
 from converter.ledger import messages
 from converter.ledger.open import Ledger
 from converter.mail.imap import LostError
