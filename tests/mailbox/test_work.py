@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from converter.errors import MisuseError, Xl2JsonError
-from converter.jobs import mailbox
+from converter.jobs import rounds
 from converter.jobs.mail import Handled
 from converter.jobs.mailbox import Work, Worked, work
 from converter.jobs.rounds import work_on
@@ -340,7 +340,7 @@ def test_a_source_that_refuses_to_tell_of_news_is_looked_at_all_the_same(clerk: 
 def test_a_server_may_stay_away_for_days(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
     """The pauses grow up to the time between two looks, and no further."""
     pauses: list[float] = []
-    monkeypatch.setattr(mailbox, "pause", lambda seconds, _: pauses.append(seconds))
+    monkeypatch.setattr(rounds, "pause", lambda seconds, _: pauses.append(seconds))
     for count in (1, 2):
         piles = [Pile([[], *(lost() for _ in range(3000))]) for _ in range(count)]
         pauses.clear()
