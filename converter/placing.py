@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 from pathlib import Path
 
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 
 _MOST = 1000  # names that are tried
 
@@ -49,7 +49,7 @@ def place(path: Path, content: bytes, key: str = "disk") -> None:
         finally:
             hidden.unlink(missing_ok=True)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        raise Xl2JsonError(key, name=str(path), reason=getattr(error, "strerror", None) or str(error)) from error
+        raise Xl2JsonError(key, name=str(path), reason=reason_of(error)) from error
 
 
 def free_name(path: Path) -> Path:
@@ -74,5 +74,5 @@ def place_freely(path: Path, content: bytes) -> Path:
             if candidate.is_file() and candidate.read_bytes() == content:
                 return candidate
     except OSError as error:
-        raise Xl2JsonError("disk", name=str(path), reason=error.strerror or str(error)) from error
+        raise Xl2JsonError("disk", name=str(path), reason=reason_of(error)) from error
     raise Xl2JsonError("exists", name=str(path))

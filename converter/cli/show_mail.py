@@ -22,7 +22,7 @@ def show_all(some: Iterable[Worked], lang: str, format_: str, *, quiet: bool) ->
     for worked in some:
         came.append(worked)
         _log_bugs(worked)
-        if format_ != "json" and (not quiet or worked.exit_code):
+        if format_ != "json" and (not quiet or worked.exit_code or _named(worked)):
             for line in _lines(worked, lang):
                 print(wrapped(plain(line)))
             sys.stdout.flush()
@@ -87,10 +87,17 @@ def _answered(worked: Worked, handled: Handled, lang: str) -> Iterator[str]:
         yield f"  {say(worked.note, lang)}"
     elif handled.unanswered:
         yield f"  {say(handled.unanswered, lang)}"
+    if handled.named:
+        yield f"  {_say('named', lang, names=_named(worked))}"
     if handled.begun and handled.draft and worked.note is None:
         yield _say("begun", lang, name=printable(handled.draft))
     elif handled.draft and not worked.is_sent:
         yield _say("draft", lang, name=printable(handled.draft))
+
+
+def _named(worked: Worked) -> tuple[str, ...]:
+    """What somebody has to hand over: the answer names it only."""
+    return tuple(map(printable, worked.handled.named)) if worked.handled else ()
 
 
 def _summary(came: list[Worked], lang: str) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from converter.cells import Raw, clean, fold, show, trim
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 from converter.export.delimited import MOST_BYTES, delimiter_of, head_text, read_delimited
 from converter.spec.model import Spec
 from converter.workbook.container import kind_of
@@ -166,5 +166,4 @@ def _opening(path: Path) -> Iterator[None]:
     except PermissionError as error:
         raise Xl2JsonError("export.locked", name=path.name) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Xl2JsonError("export.unreadable", name=path.name, reason=reason) from error
+        raise Xl2JsonError("export.unreadable", name=path.name, reason=reason_of(error)) from error

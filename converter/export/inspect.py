@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from converter.cells import fold
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 from converter.export.delimited import DELIMITERS
 from converter.export.entry import filters_of, source_of
 from converter.export.faults import Faults, fault
@@ -53,8 +53,7 @@ def _content(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise Xl2JsonError("mapping.missing", name=str(path)) from error
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise Xl2JsonError("mapping.unreadable", name=str(path), reason=reason) from error
+        raise Xl2JsonError("mapping.unreadable", name=str(path), reason=reason_of(error)) from error
     if len(content) > _MOST_BYTES:
         raise Xl2JsonError("mapping.large", name=path.name)
     return content

@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from converter.errors import MisuseError, Xl2JsonError
+from converter.errors import MisuseError, Xl2JsonError, reason_of
 from converter.placing import place
 from converter.wording import Say
 from converter.workbook.annotate import losses
@@ -48,7 +48,7 @@ def check_target(workbook: Path, target: Path) -> None:
         if target.exists() and not _is_untouched(target):
             raise Xl2JsonError("annotate.taken", name=str(target))
     except OSError as error:  # a name that no file can have, or behind a closed door
-        raise Xl2JsonError("disk", name=str(target), reason=error.strerror or str(error)) from error
+        raise Xl2JsonError("disk", name=str(target), reason=reason_of(error)) from error
 
 
 def put_copy(target: Path, content: bytes) -> None:

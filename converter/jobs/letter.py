@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -10,12 +11,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from converter.errors import MisuseError, Xl2JsonError
-from converter.jobs.outcome import BatchOutcome, File
+from converter.findings import Finding
+from converter.jobs.outcome import UNREADABLE, BatchOutcome, File
 from converter.jobs.verify import Verified, verify
 from converter.mail.compose import Enclosed, Letter, compose
 from converter.mail.headers import address
 from converter.mail.message import Message
-from converter.mail.reply import Answer, Parcel, Tone, Workbook, subject_of, written
+from converter.mail.reply import Answer, Case, Parcel, Tone, Workbook, subject_of, written
 from converter.placing import free_name, place
 from converter.spec.model import Spec
 from converter.wording import Say, say
@@ -23,6 +25,9 @@ from converter.wording import Say, say
 MAX_MAIL_SIZE = 20_000_000
 """Bytes that a provider takes, as the message travels (base64)."""
 _OF_A_LETTER = 4000  # headers and boundaries
+_WITHDRAWN = "D7"
+_NOT_ENCLOSED = "say.file.not_enclosed"
+_PERSON = re.compile(r"([^\W\d_][^\d_,]*), ?([^\W\d_][\w'’.-]*(?: [^\W\d_][\w'’.-]*)?)(?: \([^()]*\))?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,10 +70,14 @@ def answer_to(
         for one in (outcome.inputs if outcome else ())
     )
     software = [one.software for one in outcome.deliveries if one.software] if outcome else []
+    replaced = [f"{name}.json" for one in outcome.deliveries for name in one.replaced] if outcome else []
+    found = [finding for one in workbooks for finding in one.findings]
+    case = _case(message, outcome, found)
     return Answer(
         lang=lang,
-        name=message.name,
-        tone=_tone(message, outcome),
+        name=greeted(message.name),
+        case=case,
+        tone=_tone(case, has_files=bool(outcome and outcome.files)),
         workbooks=workbooks,
         troubles=message.troubles,
         parcels=tuple(map(_parcel, outcome.files)) if outcome else (),
@@ -78,13 +87,33 @@ def answer_to(
         kind=spec.advance.kind.in_(lang),
         software=software[0] if len(set(software)) == 1 else None,
         unused=unused,
+        replaced=tuple(replaced),
+        withdrawn=tuple(dict.fromkeys(one.demande for one in found if one.rule == _WITHDRAWN and one.demande)),
     )
 
 
-def _tone(message: Message, outcome: BatchOutcome | None) -> Tone:
-    if outcome is None or not outcome.ok:
-        return "doubtful" if outcome is not None and outcome.files else "bad"
-    return "good"
+def greeted(name: str | None) -> str | None:
+    """Whom a letter greets: `Dupont, Marie` is Marie Dupont; every other name is as it is."""
+    match = _PERSON.fullmatch(name or "")
+    return f"{match[2]} {match[1]}" if match else name
+
+
+def _case(message: Message, outcome: BatchOutcome | None, found: Sequence[Finding]) -> Case:
+    """What the answer is to bring about."""
+    if outcome is None:
+        return "unread"
+    if outcome.ok:
+        return "check" if found or message.troubles else "fine"
+    errors = [one for one in found if one.severity == "error"]
+    if errors and all(one.rule == UNREADABLE for one in errors):
+        return "damaged"
+    return "pieces" if errors and all(one.say.key == _NOT_ENCLOSED for one in errors) else "correct"
+
+
+def _tone(case: Case, *, has_files: bool) -> Tone:
+    if case == "fine":
+        return "good"
+    return "doubtful" if has_files or case == "check" else "bad"
 
 
 def _parcel(file: File) -> Parcel:
@@ -108,10 +137,11 @@ def letter_to(
     *,
     templates: Path | None,
     max_mail_size: int,
-) -> bytes:
-    """The draft's bytes: the annotated copies go along, and where all is well the deposit, as far as there is room.
+) -> tuple[bytes, tuple[Path, ...]]:
+    """The draft's bytes, and the files that are too large to go with it, to be handed over otherwise.
 
-    A deposit goes whole or not at all. `message` has a sender.
+    The annotated copies go along, and where nothing is to be mended the deposit, as far as there is room: whole or not
+    at all. `message` has a sender.
     """
     room = max_mail_size - _OF_A_LETTER
     enclosed: list[Enclosed] = []
@@ -122,9 +152,11 @@ def letter_to(
     names = {one.name for one in enclosed}
     workbooks = tuple(one if one.copy in names else replace(one, copy=None) for one in answer.workbooks)
     answer = replace(answer, workbooks=workbooks)
+    named: list[Path] = []
     if outcome is not None and outcome.ok and outcome.files:
         deposit = _within(_files_of(outcome), room - _length(answer, templates))
         enclosed += deposit
+        named = [] if deposit else _files_of(outcome)
         answer = replace(answer, is_enclosed=bool(deposit))
     text, html = written(answer, templates)
     letter = Letter(
@@ -137,7 +169,7 @@ def letter_to(
         answers=message.id if message.has_id else None,
         references=message.references,
     )
-    return compose(letter, enclosed)
+    return compose(letter, enclosed), tuple(named)
 
 
 def _length(answer: Answer, templates: Path | None) -> int:
@@ -212,6 +244,7 @@ def _of_deposit(verified: Verified, spec: Spec, lang: str, *, is_enclosed: bool)
     return Answer(
         lang=lang,
         name=None,
+        case="fine" if verified.ok else "check",
         tone="good" if verified.ok else "doubtful",
         workbooks=(),
         troubles=(),

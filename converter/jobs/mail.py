@@ -65,7 +65,8 @@ class Handled:
 
     `key` is what the ledger knows it by: its id, or, where that is another message's too, with its digest.
     `outcome` is None where nothing was converted; `folder` and `draft` are None where nothing was written; `copies` are
-    the annotated workbooks; `unanswered` says why there is no draft; `is_new` is False where the message had been dealt
+    the annotated workbooks; `named` are files that are too large to go with the draft, which names them, and are to be
+    handed over otherwise; `unanswered` says why there is no draft; `is_new` is False where the message had been dealt
     with before (then `folder` and `draft` are those of that time, as far as they are there); `is_due` where its answer
     is to be sent and no run has begun to; `begun` where one has begun and no end of it is known: told, never repeated;
     `is_impostor` where another message bore its id before, so that it was not dealt with.
@@ -79,6 +80,7 @@ class Handled:
     folder: Path | None
     draft: Path | None
     copies: tuple[Path, ...] = ()
+    named: tuple[Path, ...] = ()
     unanswered: Say | None = None
     is_new: bool = True
     is_due: bool = False
@@ -175,9 +177,10 @@ def _deal_with(message: Message, where: str, key: str, how: Reading) -> Handled:
     placed = {one: _placed(folder, one) for one in message.attachments}
     outcome = _converted(folder, message, [placed[one] for one in workbooks], how) if workbooks else None
     copies, bugs = _copies(folder, outcome, how, message.language or how.lang)
-    draft = None
+    draft, named = None, tuple[Path, ...]()
     if not (unanswered := _why_unanswered(message)):
-        draft = place_freely(folder / DRAFT, _answer(message, outcome, copies, how))
+        content, named = _answer(message, outcome, copies, how)
+        draft = place_freely(folder / DRAFT, content)
     return Handled(
         message=replace(message, attachments=()),
         where=where,
@@ -186,6 +189,7 @@ def _deal_with(message: Message, where: str, key: str, how: Reading) -> Handled:
         folder=folder,
         draft=draft,
         copies=tuple(one.path for one in copies),
+        named=named,
         unanswered=unanswered,
         is_due=how.sends and draft is not None,
         bugs=(*(outcome.bugs if outcome else ()), *bugs),
@@ -263,24 +267,31 @@ def _copy(folder: Path, outcome: Outcome, spec: Spec, lang: str) -> Path:
 
 
 def _unused(outcome: BatchOutcome | None, spec: Spec) -> tuple[str, ...]:
-    """Scans that came along and that no request of any workbook names: an order may have been forgotten.
+    """Scans that came along and that neither a request of any workbook names nor a finding, as the one that may be
+    meant: an order may have been forgotten.
 
     None where a workbook could not be read: it may be the one that names them.
     """
     seen = [one.evidence for one in outcome.inputs] if outcome else []
     names = [_unnamed(one, spec) for one in seen if one is not None]
-    return tuple(sorted(set.intersection(*names))) if names and len(names) == len(seen) else ()
+    if outcome is None or not names or len(names) < len(seen):
+        return ()
+    near = {finding.say.params.get("near") for one in outcome.inputs for finding in one.findings}
+    return tuple(sorted(set.intersection(*names) - near))
 
 
 def _unnamed(evidence: Evidence, spec: Spec) -> set[str]:
-    """The same of one workbook."""
+    """The same of one workbook, whatever was found."""
     looked = Looked(
         dossier=evidence.dossier, tables=evidence.tables, titles=evidence.titles, folders=evidence.folders
     )  # fmt: skip
     return set(unused(looked, (), spec).files)
 
 
-def _answer(message: Message, outcome: BatchOutcome | None, copies: Sequence[Copy], how: Reading) -> bytes:
+def _answer(
+    message: Message, outcome: BatchOutcome | None, copies: Sequence[Copy], how: Reading
+) -> tuple[bytes, tuple[Path, ...]]:
+    """The draft, and what is too large to go with it."""
     lang = message.language or how.lang
     answer = answer_to(message, outcome, copies, spec=how.spec, lang=lang, unused=_unused(outcome, how.spec))
     return letter_to(message, answer, outcome, copies, templates=how.templates, max_mail_size=how.max_mail_size)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from converter.cells import Raw, show, trim
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 from converter.findings import Finding
 from converter.jobs.outcome import Evidence
 from converter.parcel.folders import Folders
@@ -41,7 +41,7 @@ def leave_work(
         content = annotated_form(work, held, lang)
         return place_freely(folder / NAME, content)
     except OSError as error:
-        raise Xl2JsonError("disk", name=str(folder / NAME), reason=error.strerror or str(error)) from error
+        raise Xl2JsonError("disk", name=str(folder / NAME), reason=reason_of(error)) from error
 
 
 def work_of(evidence: Evidence, spec: Spec, gone: Collection[str] = ()) -> Carried:

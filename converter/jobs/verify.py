@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from converter import clock
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 from converter.findings import Finding, sorted_findings
 from converter.jobs.outcome import Counts, Outcome, advance_of
 from converter.parcel.enclosed import look_into
@@ -104,10 +104,10 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _unreadable(path: Path, error: Exception) -> Xl2JsonError:
+def _unreadable(path: Path, error: OSError | ValueError) -> Xl2JsonError:
     if isinstance(error, FileNotFoundError):
         return Xl2JsonError("deposit.missing", name=str(path))
-    return Xl2JsonError("deposit.unreadable", name=str(path), reason=getattr(error, "strerror", None) or str(error))
+    return Xl2JsonError("deposit.unreadable", name=str(path), reason=reason_of(error))
 
 
 def _beside(path: Path) -> Path | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from converter.errors import MisuseError, Xl2JsonError
+from converter.errors import MisuseError, Xl2JsonError, reason_of
 from converter.readback.document import NotADocument, parse
 from converter.readback.rows import left_out, rows_of
 from converter.spec.load import load_spec
@@ -47,6 +47,6 @@ def _tree(file: Path) -> Any:
     except IsADirectoryError as error:
         raise Xl2JsonError("way_back.folder", name=str(file)) from error
     except OSError as error:
-        raise Xl2JsonError("way_back.unreadable", name=str(file), reason=error.strerror or str(error)) from error
+        raise Xl2JsonError("way_back.unreadable", name=str(file), reason=reason_of(error)) from error
     except NotADocument as error:
         raise Xl2JsonError("way_back.no_document", name=str(file), why=error.say) from error

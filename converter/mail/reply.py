@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+import traceback
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -17,6 +20,11 @@ MOST_FINDINGS = 60
 """Findings of one severity that a letter lists, of one workbook; the annotated copy shows all."""
 
 Tone = Literal["good", "doubtful", "bad"]
+Case = Literal["fine", "check", "correct", "pieces", "damaged", "unread"]
+"""What is to be done: nothing; look at some points; correct a workbook; enclose what it names; send a workbook that can
+be read; send the workbook in another way.
+"""
+_LINE = 76
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +63,14 @@ class Parcel:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What is to be told: `name` is whom it greets, `kind` and `software` are what to choose on the portal, `parcels`
-    what was written, and `is_enclosed` whether it goes along; `unused` are scans that no request names.
+    what was written, and `is_enclosed` whether it goes along; `unused` are scans that no request names; `replaced` are
+    JSON files of before that must not be deposited any more, `withdrawn` the keys of requests that went with them and
+    have not come again (D7).
     """
 
     lang: str
     name: str | None
+    case: Case
     tone: Tone
     workbooks: tuple[Workbook, ...]
     troubles: tuple[Say, ...]
@@ -70,6 +81,23 @@ class Answer:
     kind: str
     software: str | None
     unused: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    withdrawn: tuple[str, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is nothing that must be mended."""
+        return self.case in ("fine", "check")
+
+    @property
+    def copies(self) -> tuple[str, ...]:
+        """The names of the annotated copies that go along."""
+        return tuple(one.copy for one in self.workbooks if one.copy)
+
+    @property
+    def has_cells(self) -> bool:
+        """Whether a finding is at a cell."""
+        return any(finding.cell for one in self.workbooks for finding in one.findings)
 
     @property
     def written(self) -> int:
@@ -87,40 +115,105 @@ class Answer:
         return sum(one.count("error") for one in self.workbooks)
 
     @property
-    def warnings(self) -> int:
-        """Warnings in all workbooks."""
-        return sum(one.count("warning") for one in self.workbooks)
+    def points(self) -> int:
+        """What is to be checked: warnings in all workbooks, and what could not be taken in."""
+        return sum(one.count("warning") for one in self.workbooks) + len(self.troubles)
 
 
 def written(answer: Answer, own: Path | None, kind: str = "answer") -> tuple[str, str]:
     """The letter, plain and as HTML; the templates in the folder `own` go before ours.
 
-    `kind` is "answer", or "deposit" for a letter that only carries one. Raises Xl2JsonError where a template of one's
-    own has a mistake.
+    `kind` is "answer", or "deposit" for a letter that only carries one. Raises Xl2JsonError as `check_templates`, and
+    where a template of one's own has a mistake.
     """
-    return tuple(_filled(f"{kind}.{answer.lang}.{form}.j2", answer, own) for form in ("txt", "html"))  # type: ignore[return-value]
+    if own is not None:
+        check_templates(own)
+    plain, page = (_filled(f"{kind}.{answer.lang}.{form}.j2", answer, own) for form in _FORMS)
+    return plain, page
+
+
+_FORMS = ("txt", "html")
+
+
+def check_templates(own: Path) -> None:
+    """Raise Xl2JsonError where `own` holds no template that we would look for, or a letter in one of its forms alone:
+    of the other one, ours would be sent.
+    """
+    ours = {one.name for one in _ours().iterdir()}
+    theirs = ours & ({one.name for one in own.iterdir()} if own.is_dir() else set())
+    if not theirs:
+        raise Xl2JsonError("mail.no_template", folder=str(own), names=tuple(sorted(ours)))
+    for name in sorted(theirs):
+        for form, other in (_FORMS, _FORMS[::-1]):
+            second = name.replace(f".{form}.", f".{other}.")
+            if second in ours - theirs:
+                raise Xl2JsonError("mail.half_template", folder=str(own), name=name, other=second)
+
+
+def _ours() -> Path:
+    return templates_folder() / "email"
 
 
 def _filled(name: str, answer: Answer, own: Path | None) -> str:
     from jinja2 import TemplateError
 
-    folders = ((own,) if own else ()) + (templates_folder() / "email",)
+    folders = ((own,) if own else ()) + (_ours(),)
     try:
         return render_below(folders, name, answer=answer, lang=answer.lang, **_words(answer.lang))
     except (TemplateError, TypeError, ValueError, ArithmeticError, UnicodeDecodeError) as error:
         if own is None:
             raise
-        line = getattr(error, "lineno", None)
+        name, line = _place_of(error, own) or (name, None)
         where = Say("word.at_line", {"line": line}) if line else ""
-        words = {"name": getattr(error, "name", None) or name, "line": where, "reason": str(error)}
+        words = {"name": name, "line": where, "reason": _reason_of(error)}
         raise Xl2JsonError("mail.template", folder=str(own), **words) from error
+
+
+def _place_of(error: Exception, own: Path) -> tuple[str, int | None] | None:
+    """The template in `own` that has the mistake, and the line."""
+    from jinja2 import TemplateSyntaxError
+
+    if isinstance(error, TemplateSyntaxError):
+        return (error.name, error.lineno) if error.name else None
+    frames = [(Path(one.f_code.co_filename), line) for one, line in traceback.walk_tb(error.__traceback__)]
+    return next(((path.name, line) for path, line in reversed(frames) if path.parent == own), None)
+
+
+_NO_ATTRIBUTE = re.compile(r"'(?:.*\.)?(\w+) object' has no attribute '(.+)'")
+_UNDEFINED = re.compile(r"'(.+)' is undefined")
+
+
+def _reason_of(error: Exception) -> Say | str:
+    """What is wrong with a template: in plain words where it names what is not there, else in Jinja's."""
+    from jinja2 import TemplateNotFound, UndefinedError
+
+    text = str(error)
+    if isinstance(error, TemplateNotFound):
+        return Say("word.mail.no_such", {"what": error.name})
+    if isinstance(error, UndefinedError) and (match := _NO_ATTRIBUTE.fullmatch(text)):
+        return Say("word.mail.no_such", {"what": f"{match[1].lower()}.{match[2]}"})
+    if isinstance(error, UndefinedError) and (match := _UNDEFINED.fullmatch(text)):
+        return Say("word.mail.no_such", {"what": match[1]})
+    return text
+
+
+_SPACE = re.compile(r"[^\S\u00a0\u202f]+")  # all white space but what keeps a French sign beside its word
+_REQUESTS = {0: "requests_none", 1: "requests_one"}
 
 
 def _words(lang: str) -> dict[str, Any]:
     """What templates may call."""
 
     def line(text: object) -> str:
-        return " ".join(readable(str(text)).split())
+        return _SPACE.sub(" ", readable(str(text))).strip()
+
+    def wrapped(text: object, first: str = "") -> str:
+        """In lines as long as mail has them, the first one after `first`, the others below it."""
+        page = textwrap.TextWrapper(_LINE, first, " " * len(first), break_long_words=False, break_on_hyphens=False)
+        return page.fill(line(text))
+
+    def requests(count: int) -> str:
+        return say(Say(f"text.{_REQUESTS.get(count, 'requests')}", {"count": count}), lang)
 
     def sentence(one: Say | Finding) -> str:
         return line(one.message(lang) if isinstance(one, Finding) else say(one, lang))
@@ -136,7 +229,8 @@ def _words(lang: str) -> dict[str, Any]:
             return say(Say("text.megabytes", {"count": Decimal(count) / 1_000_000}), lang)
         return say(Say("text.kilobytes", {"count": max(1, round(count / 1000))}), lang)
 
-    return {"line": line, "sentence": sentence, "place": place, "euros": euros, "size": size}
+    called = (line, wrapped, requests, sentence, place, euros, size)
+    return {one.__name__: one for one in called}
 
 
 def subject_of(subject: str, lang: str) -> str:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from converter.errors import reason_of
 from converter.findings import Finding, Severity
 from converter.parcel.content import Ends, content_of, ends_of, trouble
 from converter.parcel.folders import Folders
@@ -96,7 +97,7 @@ class _Gatherer:
         real = path.resolve() if path else None
         if real is None:
             near = self.folders.nearest(text)
-            key = "missing_near" if near else "missing"
+            key = "missing_near" if near else "not_enclosed" if self.folders.by_name else "missing"
             notes.append(self._unusable(key, folders=self.folders.shown, near=near))
         elif not self.folders.holds(real):
             notes.append(self._unusable("outside", folders=self.folders.shown))
@@ -111,7 +112,7 @@ class _Gatherer:
         try:
             ends = ends_of(real)
         except OSError as error:
-            notes.append(self._unusable("unreadable", reason=error.strerror or str(error)))
+            notes.append(self._unusable("unreadable", reason=reason_of(error)))
             return None
         if not ends.size:
             notes.append(self._unusable("empty"))

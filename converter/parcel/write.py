@@ -20,7 +20,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from converter import progress
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 from converter.parcel.plan import Deposit
 from converter.parcel.publish import GivenUp, Move, publish, publishing, remove, same
 from converter.parcel.stored import StoredZip
@@ -134,7 +134,7 @@ def _told(out: Path) -> Iterator[None]:
             raise Xl2JsonError("no_permission", name=name) from error
         if isinstance(error, FileExistsError | NotADirectoryError):
             raise Xl2JsonError("out_is_a_file", name=name) from error
-        raise Xl2JsonError("disk", name=name, reason=error.strerror or str(error)) from error
+        raise Xl2JsonError("disk", name=name, reason=reason_of(error)) from error
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 from converter.placing import place
 from converter.report.page import MARK
 
@@ -32,5 +32,5 @@ def store(path: Path, content: bytes) -> None:
     place(path, content, "report.failed")
 
 
-def _failed(path: Path, error: Exception) -> Xl2JsonError:
-    return Xl2JsonError("report.failed", name=str(path), reason=getattr(error, "strerror", None) or str(error))
+def _failed(path: Path, error: OSError | ValueError) -> Xl2JsonError:
+    return Xl2JsonError("report.failed", name=str(path), reason=reason_of(error))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 from converter.placing import place
 from converter.spec.model import Spec
 from converter.workbook.filled import content_of
@@ -27,5 +27,5 @@ def write_blank(spec: Spec, path: Path, lang: str, example: bool = False) -> tup
         for file, content in {**new, path: book}.items():
             place(file, content)
     except OSError as error:
-        raise Xl2JsonError("disk", name=str(path), reason=error.strerror or str(error)) from error
+        raise Xl2JsonError("disk", name=str(path), reason=reason_of(error)) from error
     return tuple(files)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from converter.cells import nearest
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 
 Kind = Literal["xlsx", "xls", "ods"]
 
@@ -72,9 +72,7 @@ class opening:  # noqa: N801 - reads like a statement
         if isinstance(error, PermissionError):
             raise Xl2JsonError("workbook.locked", name=self.path.name) from error
         if isinstance(error, OSError):
-            raise Xl2JsonError(
-                "workbook.unreadable", name=self.path.name, reason=error.strerror or str(error)
-            ) from error
+            raise Xl2JsonError("workbook.unreadable", name=self.path.name, reason=reason_of(error)) from error
 
 
 def _neighbour(path: Path) -> str | None:

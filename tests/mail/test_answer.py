@@ -90,11 +90,12 @@ def test_a_deposit_that_is_too_large_is_named_and_not_carried(desk: Desk) -> Non
     small = desk(content, max_mail_size=1_000_000)
     made = answer(small)
     assert (JSON in files(made), small.ok) == (False, True)
+    assert [one.name for one in small.named] == [JSON, JSON.replace(".json", ".zip")]
     for kind in ("plain", "html"):
         assert JSON in text(made, kind)
     large = desk(content, max_mail_size=1_200_000, again=True)
     assert large.draft is not None
-    assert JSON in files(answer(large))
+    assert (JSON in files(answer(large)), large.named) == (True, ())
     assert 1_000_000 < large.draft.stat().st_size <= 1_200_000
 
 
@@ -186,28 +187,6 @@ def test_what_a_message_says_is_never_more_than_text(value: str, desk: Desk) -> 
     assert "49" not in text(made)
     assert "\u202e" not in page + text(made)
     assert made["Bcc"] is None
-
-
-def test_an_own_template_goes_before_ours_and_the_others_stay(desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own" / "answer.fr.txt.j2").write_text(
-        "Lu : {{ answer.read }}, {{ answer.workbooks[0].name }}\n", "utf-8"
-    )
-    made = answer(desk(a_letter(sound()), templates=tmp_path / "own"))
-    assert text(made).splitlines() == ["Lu : 1, orders.xlsx"]
-    assert "<html" in text(made, "html")
-
-
-@pytest.mark.parametrize(
-    "template", ["{% if %}", "{{ answer.nothing }}", "{{ answer.read.x.y }}", "{% include 'no.j2' %}", "{{ 1 / 0 }}"]
-)
-def test_an_own_template_with_a_mistake_stops_the_run_with_its_name(template: str, desk: Desk, tmp_path: Path) -> None:
-    (tmp_path / "own").mkdir()
-    (tmp_path / "own" / "answer.fr.txt.j2").write_text(template)
-    with pytest.raises(Xl2JsonError) as error:
-        desk(a_letter(sound()), templates=tmp_path / "own")
-    assert (error.value.exit_code, error.value.say.key) == (3, "error.mail.template")
-    assert error.value.say.params["name"] in ("answer.fr.txt.j2", "no.j2")
 
 
 def test_the_same_message_gives_the_same_answer(desk: Desk, tmp_path: Path) -> None:

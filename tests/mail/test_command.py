@@ -95,6 +95,14 @@ def test_a_deposit_is_drafted_to_somebody(tmp_path: Path) -> None:
     assert run(tmp_path, "draft", str(deposit), "--to", "a@x.fr", "-o", "o.eml").returncode == 3
 
 
+def test_what_is_too_large_to_go_along_is_told_to_whoever_is_to_hand_it_over(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    words = ("read", "a.eml", "-o", "out", "--date", "2021-11-30", "--again")
+    for more in ((), ("-q",)):
+        assert ".zip" in run(tmp_path, *words, *more, "--max-mail-size", "5000").stdout
+        assert ".zip" not in run(tmp_path, *words, *more).stdout
+
+
 def settings(folder: Path, mail: str) -> None:
     (folder / "xl2json.toml").write_text(f"[mail]\n{mail}", "utf-8")
 
@@ -103,8 +111,8 @@ def test_what_stays_the_same_stands_in_the_settings_and_the_command_line_wins(tm
     """Of an answer and of a message that carries a deposit alike, and of the folders above the working folder."""
     for name in ("theirs", "ours"):
         (tmp_path / name).mkdir()
-        for kind in ("answer", "deposit"):
-            (tmp_path / name / f"{kind}.fr.txt.j2").write_text(name)
+        for kind in ("answer.fr.txt", "answer.fr.html", "deposit.fr.txt", "deposit.fr.html"):
+            (tmp_path / name / f"{kind}.j2").write_text(name)
     settings(
         tmp_path, 'templates = "theirs"\nmax_mail_size = 5000\nmove_to = "Traités"\nallow = ["@vendeur.example"]\n'
     )
