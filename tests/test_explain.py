@@ -16,6 +16,7 @@ from converter.codes import RULE_IDS
 from converter.errors import MisuseError
 from converter.explain import explain, subjects
 from converter.findings import Severity
+from converter.jobs.examine import Mailed
 from converter.jobs.feedback import feedback
 from converter.jobs.verify import verify
 from converter.reshape.frames import rule_of
@@ -250,7 +251,12 @@ def by_batch(rule: str, folder: Path) -> Told:
 
 def mailed(office: Office) -> Told:
     """A mail brings CMD-1 too."""
-    outcome = batch([office.book(order(1, phone=PHONE))], out=office.out, ledger=office.ledger, sender="paul@x.fr")
+    outcome = batch(
+        [office.book(order(1, phone=PHONE))],
+        out=office.out,
+        ledger=office.ledger,
+        mailed=Mailed(sender="paul@x.fr", at=None),
+    )
     return told(tuple(finding for one in outcome.inputs for finding in one.findings))
 
 

@@ -19,7 +19,7 @@ from converter.findings import Finding
 from converter.jobs.convert import OUT, in_range, outcome_of
 from converter.jobs.deliver import Delivered, Task, counts_of
 from converter.jobs.deliveries import Tally, deliver_all
-from converter.jobs.examine import Examined, examine, folder_of, prepare
+from converter.jobs.examine import Examined, Mailed, examine, folder_of, prepare
 from converter.jobs.group import Group
 from converter.jobs.inputs import inputs_of
 from converter.jobs.outcome import UNREADABLE, BatchOutcome, Counts, Delivery, Outcome, printable
@@ -57,14 +57,14 @@ class _Examiner:
     deposit: date
     strict: bool
     evidence: bool
-    sender: str | None
+    mailed: Mailed | None
     settings: Settings | None
     listed: dict[tuple[Path | str, ...], Listing] = field(default_factory=dict)
 
     def __call__(self, path: Path) -> Examined | Trouble:
         try:
             given = (self.spec, self.settings, self.attachments, self.deposit, self.strict)
-            run = prepare(path, *given, takes_exports=self.sender is None, mapping=self.mapping, sender=self.sender)
+            run = prepare(path, *given, takes_exports=self.mailed is None, mapping=self.mapping, mailed=self.mailed)
             run = replace(run, folders=replace(run.folders, listed=self.listed))
             with in_bulk():
                 return examine(run, with_evidence=self.evidence)
@@ -97,7 +97,7 @@ def batch(
     evidence: bool = False,
     by_path: bool = True,
     settings: Settings | None = None,
-    sender: str | None = None,
+    mailed: Mailed | None = None,
 ) -> BatchOutcome:
     """Check workbooks, exports and folders of them, and write their requests to common deposits; contract §7.
 
@@ -105,9 +105,8 @@ def batch(
     Exports are read by `mapping`. `jobs` processes read (by default as many as there are processors); the rest is as
     in `convert`. What is wrong with one input, be it that it cannot be read at all, holds back that one alone. Without
     `by_path` an input of the same path as an earlier one is another one, not the same with other requests. Inputs that
-    a `sender` mailed are workbooks, find their files by name in their own folder alone, and change nothing that anybody
-    else has sent (D8); `settings` are looked up near each
-    input by default.
+    were `mailed` are workbooks, find their files by name in their own folder alone, and change nothing that anybody
+    else has sent (D8); `settings` are looked up near each input by default.
     Raises Xl2JsonError where there is nothing to do, or where nothing can be delivered. New processes import the main
     module: a script that calls this needs its `if __name__ == "__main__"`.
     """
@@ -124,7 +123,7 @@ def batch(
         deposit=deposit or clock.today(),
         strict=strict,
         evidence=evidence,
-        sender=sender,
+        mailed=mailed,
         settings=settings,
     )
     seen = _examined(examiner, found, jobs or processors())

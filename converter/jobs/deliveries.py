@@ -38,7 +38,7 @@ def deliver_all(
 ) -> list[Delivered]:
     """What came of each group. One that cannot be delivered, while another one is, is told in each of its inputs.
 
-    Raises Xl2JsonError where none is delivered and one cannot be.
+    Raises Xl2JsonError where none is delivered and one cannot be, and where one that was mailed cannot.
     """
     _introduce(groups)
     done: dict[int, Delivered] = {}
@@ -47,6 +47,8 @@ def deliver_all(
         try:
             done[at] = _deliver(group, task, tally, ledger, same=same, by_path=by_path)
         except Xl2JsonError as error:
+            if group.run.mailed is not None:  # no fault of the sender's: the message waits for better days
+                raise
             failed[at] = error
     if failed and not any(one.deposits for one in done.values()):
         raise next(iter(failed.values()))

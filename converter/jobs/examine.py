@@ -31,9 +31,17 @@ _OF_TWO = {"B15", "D1", "X5"}  # what is said of one request and concerns anothe
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mailed:
+    """By whom inputs were mailed (any text that is nobody else's), and when (`2021-11-30T14:05:09Z`, None: unknown)."""
+
+    sender: str
+    at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """What a run was asked to do, defaults filled in. Where it `takes_exports`, the workbook may be one, which
-    `mapping` reads; `sender` is who mailed it, None where whoever runs the program has it.
+    `mapping` reads; `mailed` is by whom and when it was mailed, None where whoever runs the program has it.
     """
 
     workbook: Path
@@ -44,7 +52,7 @@ class Run:
     strict: bool
     takes_exports: bool = False
     mapping: Mapping | None = None
-    sender: str | None = None
+    mailed: Mailed | None = None
 
     @property
     def blocking(self) -> frozenset[str]:
@@ -114,9 +122,9 @@ def prepare(
     *,
     takes_exports: bool = False,
     mapping: Mapping | None = None,
-    sender: str | None = None,
+    mailed: Mailed | None = None,
 ) -> Run:
-    """Fill the defaults in. What a `sender` mailed finds its files in its own folder alone, by their bare names.
+    """Fill the defaults in. What was `mailed` finds its files in its own folder alone, by their bare names.
 
     Raises MisuseError where `attachments` is no folder.
     """
@@ -128,12 +136,12 @@ def prepare(
         workbook=path,
         spec=spec,
         settings=settings,
-        folders=Folders(roots if sender is None else roots[:1], by_name=sender is not None),
+        folders=Folders(roots if mailed is None else roots[:1], by_name=mailed is not None),
         deposit=deposit or clock.today(),
         strict=strict,
         takes_exports=takes_exports,
         mapping=mapping,
-        sender=sender,
+        mailed=mailed,
     )
 
 

@@ -20,7 +20,6 @@ from converter.feedback.read import Answer, Line, read_answer
 from converter.findings import Finding, Place, Severity, sorted_findings
 from converter.jobs.answered import AnsweredLine, Feedback
 from converter.jobs.homecoming import bring_home, read_homes
-from converter.jobs.keep import client_of
 from converter.ledger.answers import (
     Foreign,
     Recorded,
@@ -39,7 +38,7 @@ from converter.parcel.fingerprint import fingerprint_of_line
 from converter.parcel.names import json_pattern
 from converter.readback.lenient import clean, request_of, text_of, value_of
 from converter.request import Supplier
-from converter.rules.beneficiaries import marks_of
+from converter.rules.beneficiaries import client_of, marks_of
 from converter.spec.load import load_spec
 from converter.spec.model import Spec
 from converter.states import OPEN, PREPARED, RESERVED

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from converter.errors import Xl2JsonError
 from converter.jobs.changed import at_cells
 from converter.jobs.group import Group, path_of
-from converter.jobs.mailed import barred, discreet
+from converter.jobs.mailed import barred, discreet, far_numbers
 from converter.ledger import confirm, reserve
 from converter.ledger.again import Facts, Known, Look, look, withdrawn_elsewhere
 from converter.ledger.answers import as_deposited, learn_accepted
@@ -31,8 +31,7 @@ from converter.parcel.write import write
 from converter.placing import Placed
 from converter.request import Request, Supplier, supplier_of
 from converter.rules import accepted
-from converter.rules.beneficiaries import marks_of as marks_of_request, shared_before
-from converter.spec.model import Spec
+from converter.rules.beneficiaries import client_of, marks_of as marks_of_request, shared_before
 from converter.states import PREPARED
 from converter.values import FAULTY
 from converter.values.amount import shown
@@ -63,6 +62,7 @@ class Keeper:
         self._facts: dict[str, Facts] = {}
         self._connection: Connection | None = None
         self._writes = False
+        self._highest = 0  # number that was used before this run
         self._place_of_files: Names | None = None
 
     @contextmanager
@@ -114,7 +114,7 @@ class Keeper:
             self._learn(connection, supplier, answered)
         requests = [one for one in sound if one.demande not in group.skipped]
         known = as_deposited(connection, supplier, answered, self._known(connection, supplier, requests))
-        is_mailed = group.run.sender is not None
+        is_mailed = group.run.mailed is not None
         self.look = look(self.spec, requests, self._facts, known, same=self.same, is_mailed=is_mailed)
         by_key, entries = {one.demande: one for one in requests}, _entries(known, requests)
         group.tell(at_cells(self.look.findings, by_key, entries, self.encoder, connection))
@@ -125,19 +125,19 @@ class Keeper:
         told |= {one.demande for one in entries.values() if not one.named}
         found = owners(connection, supplier.siret, supplier.ans, marks, told)
         shared = list(shared_before(self.spec, sent, found))
-        if group.run.sender is not None:
+        if group.run.mailed is not None:
             others = current(connection, supplier.siret, supplier.ans, [one.say.params["other"] for one in shared])
-            shared = list(discreet(shared, others, group.run.sender))
+            shared = list(discreet(shared, others, group.run.mailed.sender))
         group.tell(shared)
 
     def _not_barred(self, connection: Connection, supplier: Supplier) -> list[Request]:
         """The requests that whoever sends them may send; of all others that is told (D8, X11)."""
-        requests, sender = self.group.requests, self.group.run.sender
-        if sender is None:
+        requests, mailed = self.group.requests, self.group.run.mailed
+        if mailed is None:
             return requests
         known = self._known(connection, supplier, requests)
-        highest = reserve.next_number(connection, supplier.siret) - 1
-        found = list(barred(self.spec, requests, self._facts, known, sender, highest))
+        self._highest = reserve.next_number(connection, supplier.siret) - 1
+        found = list(barred(self.spec, requests, self._facts, known, mailed, self._highest))
         self.group.tell(found)
         self.group.skip({one.demande or "" for one in found if one.severity == "info"})
         return [one for one in requests if one.demande not in {finding.demande for finding in found}]
@@ -152,7 +152,7 @@ class Keeper:
         wanted = {demande: entry.id if entry else None for demande, entry in kept.items()}
         if wanted or not self.group.is_blocked:
             self.touched = reserve.touched(self._connection, self.supplier, wanted, workbooks)
-            is_mailed = self.group.run.sender is not None
+            is_mailed = self.group.run.mailed is not None
             self.group.tell_all(withdrawn_elsewhere(self.touched.dropped, workbooks, is_mailed), chosen)
 
     def _known(self, connection: Connection, supplier: Supplier, requests: Sequence[Request]) -> Known:
@@ -183,7 +183,10 @@ class Keeper:
             if entry is not None and request.number is None:
                 request.number = entry.number
         first = max(least, reserve.next_number(self._connection, self.supplier.siret))
-        list(allot(requests, self.group.all_of_supplier, self.spec, first))
+        among = self.group.all_of_supplier
+        if self.group.run.mailed is not None:
+            among = [one for one in among if not far_numbers(one, self.spec, self._highest)]
+        list(allot(requests, among, self.spec, first))
 
     def book(self, count: int, folder: Path) -> None:
         """Find the names of so many files; notes nothing."""
@@ -221,12 +224,13 @@ class Keeper:
             last=spec.limits.last_file_number,
             of=partial(stem_of, spec, header, day),
             is_taken=is_taken,
+            mailed=self.group.run.mailed is not None,
         )
 
     def _wanted(self, request: Request) -> Wanted:
         entry = self.look.entries.get(request.demande)
         rejected = self.look.replaces.get(request.demande)
-        amount = request.value(self.spec.advance.amount)
+        amount, mailed = request.value(self.spec.advance.amount), self.group.run.mailed
         return Wanted(
             demande=request.demande,
             number=request.number or "",
@@ -237,7 +241,8 @@ class Keeper:
             amount=None if amount is None or amount is FAULTY else shown(amount),
             client=client_of(request, self.spec),
             workbook=self.group.workbook(request),
-            sender=self.group.run.sender,
+            sender=mailed.sender if mailed else None,
+            mailed_at=mailed.at if mailed else None,
         )
 
     def place(self, deposits: tuple[Deposit, ...], folder: Path, *, loose: bool) -> None:
@@ -282,16 +287,3 @@ def _entries(known: Known, requests: Sequence[Request]) -> dict[str, Entry]:
     """The entry that each request is held against: its key's, else that of the number that it brings."""
     holders = {one.demande: known.numbers.get((one.number or "").casefold()) for one in requests}
     return {demande: one for demande, one in holders.items() if one is not None} | dict(known.current)
-
-
-def client_of(request: Request, spec: Spec) -> str | None:
-    """The first client that a request names."""
-    names = (
-        item.values.get(one.name)
-        for block in spec.blocks
-        if block.merge_by
-        for item in request.items.get(block.id, ())
-        for one in block.fields
-        if one.form and one.form.kind == "name"
-    )
-    return next((name for name in names if isinstance(name, str)), None)

@@ -5,17 +5,17 @@ message -> its own folder: `reçu/` (what it carried), the deposit, the annotate
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
 
-from converter.errors import Xl2JsonError
+from converter.jobs.annotated import annotated
 from converter.jobs.batch import batch
+from converter.jobs.examine import Mailed
 from converter.jobs.identity import digest_of, folder_name, known
 from converter.jobs.letter import MAX_MAIL_SIZE, Copy, answer_to, letter_to
-from converter.jobs.outcome import BatchOutcome, Evidence, Outcome
+from converter.jobs.outcome import BatchOutcome, Evidence
 from converter.jobs.settings import Settings
 from converter.ledger import messages
 from converter.ledger.messages import Row
@@ -24,12 +24,13 @@ from converter.mail.message import Attached, Message, read_message
 from converter.mail.sources import Post
 from converter.placing import place_freely
 from converter.report.subject import Workbook as Looked
-from converter.report.unused import unused
+from converter.report.unused import is_scan, unused
 from converter.spec.model import Spec
-from converter.wording import Say, say
+from converter.wording import Say
 
 RECEIVED = "reçu"
 DRAFT = "reponse.eml"
+_LEAST_PICTURE = 20_000  # bytes: what is smaller is a logo, mostly
 WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"})
 """Endings of what is converted; of `.xlsb` the reader says what to do."""
 
@@ -114,7 +115,7 @@ def read_one(post: Post, how: Reading) -> Handled:
         return _before(message, post.where, row, stands=stands)
     if key != message.id and not how.again:
         return _impostor(message, post.where, key)
-    if is_in_thread and _lacks_a_workbook(message):
+    if is_in_thread and _lacks_a_workbook(message, how.spec):
         message = replace(message, troubles=(*message.troubles, Say("mail.trouble.no_workbook")))
     handled = _deal_with(message, post.where, key, how)
     with ledger.writing() as connection:
@@ -130,9 +131,11 @@ def read_one(post: Post, how: Reading) -> Handled:
     return handled
 
 
-def _lacks_a_workbook(message: Message) -> bool:
-    """Whether files came that are of no use alone: in answer to us, somebody sends what we said was missing."""
-    return bool(message.attachments) and not any(map(_is_workbook, message.attachments))
+def _lacks_a_workbook(message: Message, spec: Spec) -> bool:
+    """Whether scans came that are of no use alone: in answer to us, somebody sends what we said was missing."""
+    scans = [one for one in message.attachments if is_scan(one.name, spec)]
+    are_some = any(one.content.startswith(b"%PDF") or len(one.content) >= _LEAST_PICTURE for one in scans)
+    return are_some and not any(map(_is_workbook, message.attachments))
 
 
 def _text(path: Path | None) -> str | None:
@@ -162,7 +165,7 @@ def _before(message: Message, where: str, row: Row, *, stands: bool) -> Handled:
         draft=draft if is_there else None,
         unanswered=told,
         is_new=False,
-        is_due=row.is_due and row.claimed_at is None and is_there and row.digest is not None,
+        is_due=row.is_due and row.claimed_at is None,
         begun=row.claimed_at is not None and row.sent_at is None,
     )
 
@@ -176,7 +179,7 @@ def _deal_with(message: Message, where: str, key: str, how: Reading) -> Handled:
     folder = how.out / folder_name(message)
     placed = {one: _placed(folder, one) for one in message.attachments}
     outcome = _converted(folder, message, [placed[one] for one in workbooks], how) if workbooks else None
-    copies, bugs = _copies(folder, outcome, how, message.language or how.lang)
+    copies, bugs = annotated(folder, outcome, how.spec, message.language or how.lang)
     draft, named = None, tuple[Path, ...]()
     if not (unanswered := _why_unanswered(message)):
         content, named = _answer(message, outcome, copies, how)
@@ -235,35 +238,8 @@ def _converted(folder: Path, message: Message, workbooks: Sequence[Path], how: R
         same=how.same,
         evidence=True,
         settings=Settings(given=how.settings.given),
-        sender=(message.author or message.id).casefold(),
+        mailed=Mailed(sender=message.author.casefold() if message.author else f"message:{message.id}", at=message.date),
     )
-
-
-def _copies(
-    folder: Path, outcome: BatchOutcome | None, how: Reading, lang: str
-) -> tuple[tuple[Copy, ...], tuple[str, ...]]:
-    """The annotated copies of the workbooks in which there is something to mend or to check."""
-    copies, bugs = [], []
-    for one in outcome.inputs if outcome else ():
-        if one.evidence is not None and any(finding.severity != "info" for finding in one.findings):
-            try:
-                copies.append(Copy(workbook=one.input, path=_copy(folder, one, how.spec, lang)))
-            except Xl2JsonError:  # a workbook that can be read but not written again: the list of findings says it all
-                continue
-            except Exception:  # noqa: BLE001 - what one workbook brings out is no reason to leave it unanswered
-                bugs.append(traceback.format_exc())
-    return tuple(copies), tuple(bugs)
-
-
-def _copy(folder: Path, outcome: Outcome, spec: Spec, lang: str) -> Path:
-    from converter.jobs.annotate import annotation
-    from converter.jobs.copies import is_kept_whole, sealed
-    from converter.workbook.kept import has_macros
-
-    source = Path(outcome.input)
-    ending = ".xlsm" if is_kept_whole(source) and has_macros(source) else ".xlsx"
-    content = sealed(annotation(source, outcome, spec=spec, lang=lang))
-    return place_freely(folder / f"{source.stem}-{say(Say('mail.annotated'), lang)}{ending}", content)
 
 
 def _unused(outcome: BatchOutcome | None, spec: Spec) -> tuple[str, ...]:

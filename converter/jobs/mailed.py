@@ -1,4 +1,4 @@
-"""What a mail may not do (D8): change or replace what came another way, or take most of the numbers that are left.
+"""What a mail may not do (D8): change or replace what came another way, or take a number far above those in use.
 
 What came another way and says the same goes out once (X11).
 """
@@ -9,40 +9,56 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from converter.findings import Finding
+from converter.jobs.examine import Mailed
 from converter.ledger.again import Facts, Known, is_alike
 from converter.ledger.entries import Entry
-from converter.parcel.numbers import last_number, used
+from converter.parcel.numbers import used
 from converter.request import Request, key_place
 from converter.rules import accepted
 from converter.spec.model import Spec
-from converter.states import PREPARED, SENT
+from converter.states import PREPARED, RESERVED, SENT, UNDER_WAY
 from converter.wording import Say
 
 RULE, SAME = "D8", "X11"
+_STEP = 1000
+"""So far above the highest number that was used may a mail go: numbers below the highest are never allotted, and a slip
+of the keyboard would use them up.
+"""
 
 
 def barred(
-    spec: Spec, requests: Iterable[Request], facts: Mapping[str, Facts], known: Known, sender: str, highest: int
+    spec: Spec, requests: Iterable[Request], facts: Mapping[str, Facts], known: Known, mailed: Mailed, highest: int
 ) -> Iterator[Finding]:
-    """What is to be said of each request that is not sent: an error where `sender` may not send it so, and no error
+    """What is to be said of each request that is not sent: an error where this mail may not send it so, and no error
     where it is prepared just so; of what others have sent, nothing is told.
 
-    `highest` is the highest number that the supplier ever used: a typed one may take half of those above it at most,
-    since none below it is allotted any more.
+    `highest` is the highest number that the supplier ever used.
     """
-    most = highest + (last_number(spec) - highest) // 2
     for request in requests:
-        entry, holder = known.current.get(request.demande), known.numbers.get((request.number or "").casefold())
-        if entry is not None and entry.sender != sender:
+        holder = known.numbers.get((request.number or "").casefold())
+        entry = known.current.get(request.demande) or (holder if holder is not None and not holder.named else None)
+        if entry is not None and (entry.sender != mailed.sender or _is_later(entry, mailed)):
             is_so = _is_so(spec, request, facts, entry)
-            if is_so and entry.state == PREPARED:
+            if is_so and entry.state in (RESERVED, PREPARED):
                 yield request.finding(SAME, "info", Say("say.mailed.same"), key_place(request, spec))
             elif not (is_so and entry.state in SENT):  # of which D3 speaks
-                yield _said(request, spec, "of_another", request.demande)
-        elif holder is not None and holder.sender != sender and (entry is None or holder.id != entry.id):
+                key = "of_another" if entry.sender != mailed.sender else "older"
+                yield _said(request, spec, key, request.demande)
+        elif holder is not None and holder.sender != mailed.sender and (entry is None or holder.id != entry.id):
             yield _said(request, spec, "number_of_another", request.number)
-        elif far := [number for number in used([request], spec) if number > most]:
+        elif far := far_numbers(request, spec, highest):
             yield _said(request, spec, "far_number", request.number or str(far[0]), highest=highest)
+
+
+def far_numbers(request: Request, spec: Spec, highest: int) -> list[int]:
+    """The numbers that a request brings and that no mail may take."""
+    return [number for number in used([request], spec) if number > highest + _STEP]
+
+
+def _is_later(entry: Entry, mailed: Mailed) -> bool:
+    """Whether a later mail has brought the request already: its word counts, whichever is read last."""
+    is_open = entry.state in UNDER_WAY
+    return is_open and entry.mailed_at is not None and mailed.at is not None and entry.mailed_at > mailed.at
 
 
 def discreet(findings: Iterable[Finding], entries: Mapping[str, Entry], sender: str) -> Iterator[Finding]:

@@ -100,7 +100,7 @@ def _reserve(connection: Connection, spec: Spec, entry: Entry) -> str:
     if next_one >= 10**width:
         raise Xl2JsonError("numbers_used_up", last=10**width - 1)
     number = f"{next_one:0{width}d}"
-    same = ("siret", "ans", "demande", "amount", "client", "workbook", "sender")
+    same = ("siret", "ans", "demande", "amount", "client", "workbook", "sender", "mailed_at")
     values = {name: getattr(entry, name) for name in same}
     values |= {"number": number, "state": RESERVED, "replaces": entry.id, "reserved_at": clock.now(), "named": True}
     connection.execute(requests.insert().values(values))

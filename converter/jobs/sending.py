@@ -30,14 +30,14 @@ def send_answer(handled: Handled, outbox: Outbox, ledger: str | Path) -> Sending
     """Send the answer that is due; at most once, whoever else tries. Raises Xl2JsonError where the ledger fails."""
     if handled.begun:
         return Sending(note=Say("text.mailbox.begun"))
-    if not handled.is_due or handled.draft is None:
+    if not handled.is_due:
         return Sending(note=handled.unanswered if handled.is_new and handled.is_ours else None)
     with Ledger.at(ledger).writing() as connection:
         why_not = _claimed(connection, handled.key)
     if why_not is not None:
         return Sending(note=why_not)
     refusal = outbox.refusal(handled.message)
-    fate, note = (Fate.REFUSED, refusal) if refusal else _sent(outbox, handled.draft, handled.message.sender or "")
+    fate, note = (Fate.REFUSED, refusal) if refusal else _sent(outbox, handled)
     if fate is not Fate.UNKNOWN:
         with Ledger.at(ledger).writing() as connection:
             if fate is Fate.SENT:
@@ -55,15 +55,17 @@ def _claimed(connection: Connection, key: str) -> Say | None:
         return Say("text.mailbox.already")
     if row.claimed_at is not None:
         return Say("text.mailbox.begun")
-    if not messages.stands(connection, row):
+    if row.digest is None or not messages.stands(connection, row):  # of version 3: to whom it goes is not known
         messages.release_sending(connection, key, is_due=False)
         return Say("text.mailbox.outdated")
     return None if messages.claim_sending(connection, key) else Say("text.mailbox.begun")
 
 
-def _sent(outbox: Outbox, draft: Path, to: str) -> tuple[Fate, Say | None]:
+def _sent(outbox: Outbox, handled: Handled) -> tuple[Fate, Say | None]:
     try:
-        content = draft.read_bytes()
+        content = handled.draft.read_bytes() if handled.draft else b""
     except OSError:
+        content = b""
+    if not content:
         return Fate.REFUSED, Say("text.mailbox.no_draft")
-    return outbox.send(content, to)
+    return outbox.send(content, handled.message.sender or "")

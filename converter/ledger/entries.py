@@ -21,7 +21,7 @@ class Entry:
     `demande` is the key in the workbook, or the number itself where that is not known (`named` is False then);
     `replaces` is the id of the rejected entry that this one stands in for, `content` the fingerprint of its JSON,
     `pieces` the SHA-256 of its attachments, `file` its file's name without ending, `sender` who
-    mailed it (None where whoever keeps the ledger converted it).
+    mailed it (None where whoever keeps the ledger converted it) at `mailed_at`.
     """
 
     id: int
@@ -47,6 +47,7 @@ class Entry:
     client: str | None
     workbook: str | None
     sender: str | None
+    mailed_at: str | None
     reserved_at: str | None
     prepared_at: str | None
     deposited_at: str | None
@@ -55,7 +56,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerFile:
-    """A file that the ledger knows: its name without ending, where it was put, its state."""
+    """A file that the ledger knows: its name without ending, where it was put, its state, whether it came of a mail."""
 
     id: int
     siret: str
@@ -67,6 +68,7 @@ class LedgerFile:
     sha256: str | None
     planned: str | None
     parcel: str | None
+    mailed: bool | None
 
     @property
     def digests(self) -> frozenset[str]:

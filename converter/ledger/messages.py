@@ -16,7 +16,7 @@ _BETWEEN = "/"  # stands in no file's name
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A message that was dealt with: when, its folder (None where it carried nothing for us), and its answer.
+    """A message that was dealt with: its folder (None where it carried nothing for us), and its answer.
 
     `digest` is of its sender and all that it carried (None in a ledger from before version 4), `files` the names of its
     deposit, without ending.
@@ -25,7 +25,6 @@ class Row:
     """
 
     id: str
-    handled_at: str
     folder: str | None
     draft: str | None
     digest: str | None
@@ -42,7 +41,6 @@ def handled(connection: Connection, id: str) -> Row | None:  # noqa: A002 - a me
         return None
     return Row(
         id=row.id,
-        handled_at=row.handled_at,
         folder=row.folder,
         draft=row.draft,
         digest=row.digest,

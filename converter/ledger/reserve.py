@@ -24,7 +24,7 @@ from converter.states import PREPARED, RESERVED, WITHDRAWN
 class Wanted:
     """A request to send: its key and number, the entry that it keeps (None for a new one), the id of the rejected one
     that it replaces, and what the ledger is to remember of it (`workbook`: the path of the input it came from,
-    `sender`: who mailed that one).
+    `sender`: who mailed that one, `mailed_at` when).
     """
 
     demande: str
@@ -37,12 +37,14 @@ class Wanted:
     client: str | None
     workbook: str
     sender: str | None
+    mailed_at: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
     """Where a run's files go to: `folder`, `day`. `of(n)` is the name (without ending) of the `n`th file of that day,
-    `last` the highest n; `is_taken(name)` says whether a file of that name stands in `folder`.
+    `last` the highest n; `is_taken(name)` says whether a file of that name stands in `folder`; `mailed`
+    whether they come of a mail.
     """
 
     folder: str
@@ -50,6 +52,7 @@ class Names:
     last: int
     of: Callable[[int], str]
     is_taken: Callable[[str], bool]
+    mailed: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +113,14 @@ def touched(
     is_open = and_(
         files.c.siret == supplier.siret, files.c.ans == supplier.ans, files.c.state.in_((RESERVED, PREPARED))
     )
-    query = select(requests.c.file, requests.c.demande, requests.c.workbook)
+    query = select(requests.c.id, requests.c.file, requests.c.demande, requests.c.named, requests.c.workbook)
     rows = connection.execute(query.join(files, requests.c.file == files.c.id).where(is_open))
-    ids = {row.file for row in rows if row.demande in wanted or row.workbook in workbooks}
-    found = [one for one in some_files(connection, is_open) if one.id in ids]
     kept = set(wanted.values())
+    is_wanted = (
+        row for row in rows if row.id in kept or (row.named and row.demande in wanted) or row.workbook in workbooks
+    )
+    ids = {row.file for row in is_wanted}
+    found = [one for one in some_files(connection, is_open) if one.id in ids]
     there = of_files(connection, [one.id for one in found])
     dropped = (one for one in there if one.id not in kept and one.state in (RESERVED, PREPARED))
     return Touched(files=tuple(found), dropped=tuple(dropped))
@@ -124,9 +130,13 @@ def plan(connection: Connection, supplier: Supplier, touched: Touched, count: in
     """What `reserve` will note, for `count` files; writes nothing.
 
     Of the files that are touched, those of this day and folder are rewritten under their own names, all others given
-    up. Raises Xl2JsonError past the last file of a day.
+    up, and so is what came of a mail where this does not. Raises Xl2JsonError past the last file of a day.
     """
-    mine = [one for one in touched.files if (one.day, one.folder) == (names.day, names.folder)]
+    mine = [
+        one
+        for one in touched.files
+        if (one.day, one.folder) == (names.day, names.folder) and (names.mailed or not one.mailed)
+    ]
     taken = _claimed(connection, supplier, names.day)
     reused = [one.name for one in mine][:count]
     free = (names.of(n) for n in range(1, names.last + 1))
@@ -171,13 +181,12 @@ def reserve(
 
 
 def _withdraw(connection: Connection, booking: Booking, now: str) -> None:
-    """Names that came by mail are never given again: somebody may have them from an answer already."""
+    """The names of what came of a mail are never given again: somebody may have them from an answer already."""
     for some in in_chunks(one.id for one in booking.given_up):
         is_one = files.c.id.in_(some)
         values = {"state": WITHDRAWN, "leftover": True, "run": booking.run}
         connection.execute(files.update().where(is_one).values(values))
-        mailed = select(requests.c.file).where(requests.c.file.in_(some), requests.c.sender.is_not(None))
-        connection.execute(files.update().where(is_one, files.c.id.not_in(mailed)).values(claim=None))
+        connection.execute(files.update().where(is_one, files.c.mailed.is_not(True)).values(claim=None))
     given_up = {one.id for one in booking.given_up}
     for some in in_chunks(one.id for one in booking.dropped):
         connection.execute(requests.update().where(requests.c.id.in_(some)).values(state=WITHDRAWN))
@@ -203,7 +212,7 @@ def _reserve_file(
         connection.execute(files.update().where(files.c.id == known.id).values(values))
         return known.id
     values |= {"siret": supplier.siret, "ans": supplier.ans, "name": name, "claim": name, "day": names.day}
-    values |= {"folder": names.folder, "leftover": False}
+    values |= {"folder": names.folder, "mailed": names.mailed, "leftover": False}
     return int(connection.execute(files.insert().values(values).returning(files.c.id)).scalar_one())
 
 
@@ -232,6 +241,7 @@ def _row(one: Wanted, file: int, line: int) -> dict[str, Any]:
         "client": one.client,
         "workbook": one.workbook,
         "sender": one.sender,
+        "mailed_at": one.mailed_at,
     }
 
 

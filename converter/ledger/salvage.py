@@ -46,7 +46,7 @@ def _rows(connection: sqlite3.Connection, table: str) -> list[sqlite3.Row]:
 
 
 def _entry(row: sqlite3.Row, file: sqlite3.Row | None) -> Entry:
-    own: dict[str, Any] = {"sender": None} | dict(row)  # a ledger from before version 4 knows no senders
+    own: dict[str, Any] = {"sender": None, "mailed_at": None, **row}  # which versions before 4 do not know
     own |= {"file_id": own.pop("file"), "named": bool(own["named"])}
     own |= {"file": None, "folder": None, "file_state": None, "day": None}
     if file is not None:

@@ -49,6 +49,7 @@ files = Table(
     Column("folder", String, nullable=False),
     Column("state", String, nullable=False),
     Column("run", String),  # who reserved it; only that run may confirm it
+    Column("mailed", Boolean),  # an answer may have told somebody of it: its name is given to no other file
     Column("leftover", Boolean, nullable=False, default=False),  # withdrawn, but still on the disk
     Column("sha256", String),
     Column("planned", String),  # SHA-256 of what runs have set out to place there since (separated by a space)
@@ -80,6 +81,7 @@ requests = Table(
     Column("client", String),
     Column("workbook", String),
     Column("sender", String),  # who mailed that workbook; None where whoever keeps the ledger converted it
+    Column("mailed_at", String),  # when, as the mail says
     Column("reserved_at", String),
     Column("prepared_at", String),
     Column("deposited_at", String),
@@ -158,7 +160,7 @@ VERSION: Final = 4
 STEPS: Final[Mapping[int, tuple[Callable[[Connection], object], ...]]] = {
     2: (_BY_KEY.create, _BY_NUMBER.create),
     3: (messages.create,),
-    4: (_complete(requests), _complete(messages)),
+    4: (_complete(files), _complete(requests), _complete(messages)),
 }
 """What makes a ledger of the version before into this one. Version 1 looked requests up without indexes, version 2 knew
 no messages, version 3 not who mailed what.

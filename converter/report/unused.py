@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Literal
 
 from converter.cells import fold
@@ -68,7 +68,7 @@ def _files(workbook: Workbook, spec: Spec) -> tuple[list[str], int]:
         for path in _listed(folder):
             if path.resolve() in used:
                 continue
-            if path.suffix.removeprefix(".").lower() in _endings(spec):
+            if is_scan(path.name, spec):
                 unnamed.append(_short(path, workbook))
             else:
                 others += 1
@@ -102,6 +102,11 @@ def _listed(folder: Path) -> Iterator[Path]:
     except OSError:
         return
     yield from sorted(one for one in some if not one.name.startswith((".", "~$")) and one.is_file())
+
+
+def is_scan(name: str, spec: Spec) -> bool:
+    """Whether a file of that name could be enclosed."""
+    return PurePath(name).suffix.removeprefix(".").lower() in _endings(spec)
 
 
 def _endings(spec: Spec) -> set[str]:

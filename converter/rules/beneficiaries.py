@@ -153,3 +153,16 @@ def _numbers(item: Item, names: tuple[str, ...]) -> list[tuple[tuple[str, ...], 
         return []
     elements = last if isinstance(last, tuple) else (last,)
     return [((*plain, element), at) for at, element in enumerate(elements) if isinstance(element, str)]
+
+
+def client_of(request: Request, spec: Spec) -> str | None:
+    """The first client that a request names."""
+    names = (
+        item.values.get(one.name)
+        for block in spec.blocks
+        if block.merge_by
+        for item in request.items.get(block.id, ())
+        for one in block.fields
+        if one.form and one.form.kind == "name"
+    )
+    return next((name for name in names if isinstance(name, str)), None)

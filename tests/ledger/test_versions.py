@@ -35,7 +35,7 @@ def rows(where: str) -> dict[str, list[Any]]:
 
 def _old(table: Table) -> list[Column[Any]]:
     """The columns that version 1 had."""
-    return [one for one in table.columns if one.name != "sender"]
+    return [one for one in table.columns if one.name not in ("sender", "mailed_at", "mailed", "planned")]
 
 
 def indexes(where: str) -> set[str]:
@@ -57,7 +57,13 @@ def made_version_1(office: Office) -> None:
         for name in ("requests_demande", "requests_folded"):
             connection.execute(text(f"DROP INDEX {name}"))
         connection.execute(text("DROP TABLE messages"))
-        connection.execute(text("ALTER TABLE requests DROP COLUMN sender"))
+        for table, column in (
+            ("requests", "sender"),
+            ("requests", "mailed_at"),
+            ("files", "mailed"),
+            ("files", "planned"),
+        ):
+            connection.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))
         connection.execute(text("UPDATE version SET number = 1"))
 
 

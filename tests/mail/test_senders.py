@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from converter import convert
+from converter.errors import Xl2JsonError
 from converter.jobs import ledger as asked
 from converter.jobs.mail import Handled
+from converter.jobs.sending import send_answer
 from converter.ledger import messages
 from converter.ledger.open import Ledger
+from converter.mail.message import Message
+from converter.mail.send import Outbox
 from tests.books import DEPOSIT, Book, a_book, a_request, write
 from tests.ledger.office import treated
 from tests.mail.answers import found
@@ -123,8 +128,8 @@ def test_whoever_keeps_the_ledger_may_replace_all_and_then_no_mail_may(desk: Des
     assert found(desk(mail(2, MARIE))) == OF_ANOTHER
 
 
-@pytest.mark.parametrize(("number", "expected"), [("50000", []), ("50001", ITS_NUMBER), ("99999", ITS_NUMBER)])
-def test_a_typed_number_takes_half_of_those_that_are_left_at_most(
+@pytest.mark.parametrize(("number", "expected"), [("01001", []), ("01002", ITS_NUMBER), ("99999", ITS_NUMBER)])
+def test_a_typed_number_is_not_far_above_those_in_use(
     desk: Desk, number: str, expected: list[tuple[str, str, str, str]]
 ) -> None:
     desk(mail(1, MARIE))
@@ -179,7 +184,21 @@ def test_an_answer_that_tells_of_what_was_withdrawn_since_is_not_sent(desk: Desk
         rows = [messages.handled(connection, one.key) for one in (first, second)]
         assert [row is not None and messages.stands(connection, row) for row in rows] == [False, True]
     again = [desk(one, sends=True) for one in (old, new)]
-    assert [(one.is_due, one.draft is not None) for one in again] == [(False, False), (True, True)]
+    assert [(one.is_due, one.draft is not None) for one in again] == [(True, False), (True, True)]
+    note = send_answer(again[0], NoOutbox(), ledger).note
+    assert note is not None
+    assert note.key == "text.mailbox.outdated"
+    assert not desk(old, sends=True).is_due
+
+
+class NoOutbox(Outbox):
+    """Through which nothing may leave."""
+
+    def __init__(self) -> None:
+        pass
+
+    def refusal(self, message: Message) -> None:
+        return None
 
 
 def test_what_was_missing_sent_alone_is_answered(desk: Desk) -> None:
@@ -210,3 +229,89 @@ def test_whose_order_has_the_same_beneficiary_is_told_to_its_sender_alone(desk: 
         assert outcome is not None
         said.append({"other" in one.say.params for one in outcome.inputs[0].findings if one.rule == "B15"})
     assert said == [{False}, {True}]
+
+
+def dated(content: bytes, day: int) -> bytes:
+    """The same message, written on that day of November."""
+    return content.replace(b"Mon, 29 Nov 2021", b"%d Nov 2021" % day)
+
+
+def test_the_later_message_counts_whichever_is_read_last(desk: Desk, tmp_path: Path) -> None:
+    """A folder goes by names, and a message that waited for room is read after the correction."""
+    new, old = dated(mail(2, MARIE, priced(20000)), 20), dated(mail(1, MARIE), 19)
+    desk(new)
+    assert found(desk(old)) == OF_ANOTHER
+    same = desk(dated(mail(3, MARIE, priced(20000)), 18))
+    assert (same.ok, written(same)) == (True, 0)
+    assert entries(tmp_path) == [("CMD-1", "00001", "prepared", "20000.00")]
+    assert found(desk(dated(mail(4, MARIE), 21))) == []
+
+
+def test_who_has_no_address_is_nobody(desk: Desk, tmp_path: Path) -> None:
+    """An id that is somebody's address makes nobody that person."""
+    desk(mail(1, MARIE))
+    forged = a_letter(
+        {"x.xlsx": a_workbook(priced(1)), "CMD-1.pdf": PDF},
+        From="a@evil.example, b@evil.example",
+        Message_ID="<marie@vendeur.example>",
+    )
+    assert found(desk(forged)) == OF_ANOTHER
+    assert [one[3] for one in entries(tmp_path)] == ["31162.00"]
+
+
+def test_a_number_that_is_not_taken_moves_no_other(desk: Desk) -> None:
+    """Beside a request that is held back for its number, in another workbook or for another software."""
+    for n, software in enumerate(("RIS2021001", "RIS2021002"), 1):
+        far = a_book(a_request("CMD-8", "99998", "330001231"))
+        far["Entête fichier"][0]["numeroAns"] = software
+        plain = a_workbook(a_book(a_request("CMD-9", None, "210012340")))
+        both = {"a.xlsx": a_workbook(far), "b.xlsx": plain, "CMD-8.pdf": PDF, "CMD-9.pdf": PDF + b"\n"}
+        assert "D8" in [one[0] for one in found(desk(a_letter(both, From=PAUL, Message_ID=f"<{n}@x>")))]
+    handled = desk(mail(9, MARIE))
+    assert handled.outcome is not None
+    numbers = [one[1] for one in entries(Path(handled.outcome.files[0].json).parents[2])]
+    assert sorted(numbers) == ["00001", "00002"]
+
+
+def test_an_order_that_was_imported_as_deposited_is_passed_over(desk: Desk, tmp_path: Path) -> None:
+    """Its key is not known to the ledger: its number is, and whom it is for."""
+    own = tmp_path / "own"
+    assert convert(write(tmp_path, priced(31162, "00001")), out=own, deposit=DEPOSIT, ledger=None).ok
+    asked.take_in(tmp_path / "ledger.sqlite", [own / "JSON-RIS2021001-20211130-001.json"])
+    handled = desk(mail(1, MARIE, priced(31162, "00001")))
+    assert handled.outcome is not None
+    assert (found(handled), handled.outcome.counts.skipped) == ([], 1)
+
+
+def test_what_came_of_a_mail_keeps_its_name_though_the_keeper_converts_it_anew(desk: Desk, tmp_path: Path) -> None:
+    first = desk(mail(1, MARIE), sends=True)
+    assert first.folder is not None
+    for out in (first.folder, tmp_path / "own"):
+        convert(write(tmp_path, priced(20000)), out=out, deposit=DEPOSIT, ledger=tmp_path / "ledger.sqlite")
+    assert names(desk(mail(2, PAUL, a_book(a_request("CMD-9", None, "330001231"))))) != ["001"]
+
+
+def test_trouble_on_our_side_is_not_told_to_the_sender(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of two suppliers cannot be delivered now: the message waits, whole."""
+    from converter.jobs.keep import Keeper
+
+    second = a_book(a_request("CMD-9", None, "330001231"))
+    second["Entête fichier"][0]["numeroAns"] = "RIS2021002"
+    both = {
+        "a.xlsx": a_workbook(priced(31162)),
+        "b.xlsx": a_workbook(second),
+        "CMD-1.pdf": PDF,
+        "CMD-9.pdf": PDF + b"\n",
+    }
+    content, place = a_letter(both, From=MARIE), Keeper.place
+
+    def fails(self: Keeper, *args: Any, **how: Any) -> None:
+        if self.supplier and self.supplier.ans == "RIS2021002":
+            raise Xl2JsonError("ledger.locked", name="x")
+        place(self, *args, **how)
+
+    with monkeypatch.context() as patch, pytest.raises(Xl2JsonError):
+        patch.setattr(Keeper, "place", fails)
+        desk(content)
+    handled = desk(content)
+    assert (handled.is_new, handled.ok, written(handled)) == (True, True, 2)
