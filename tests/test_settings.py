@@ -38,7 +38,7 @@ def refused(folder: Path, text: str) -> Xl2JsonError:
 def may_be_answered(outbox: Outbox | None, sender: str) -> bool:
     assert outbox is not None
     what = {"name": None, "subject": "", "references": (), "date": None, "language": None, "is_automatic": False}
-    return outbox.refusal(Message(id="1", sender=sender, attachments=(), troubles=(), **what)) is None
+    return outbox.refusal(Message(id="1", sender=sender, author=sender, attachments=(), troubles=(), **what)) is None
 
 
 def test_all_of_it_is_read_and_the_folder_is_relative_to_the_file(tmp_path: Path) -> None:
