@@ -50,7 +50,8 @@ def looked(source: Path, clerk: Clerk, *steps: Step) -> Iterator[list[Worked]]:
             step()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("converter.jobs.rounds.pause", next_look)
+        for module in ("mailbox", "rounds"):
+            patch.setattr(f"converter.jobs.{module}.pause", next_look)
         for worked in work_on([Folder(str(source))], Work(read=clerk), 60.0, is_over):
             came.append(worked)  # noqa: PERF402 - what `next_look` takes
     return iter(looks)
