@@ -126,13 +126,17 @@ def _draft(
 
 
 def _letters(templates: Path | None, max_mail_size: str | None, usual: MailSettings) -> dict[str, Any]:
-    """How letters are written: as typed, else as it is `usual`."""
+    """How letters are written: as typed, else as it is `usual`. Raises as `check_templates` does, before any is."""
     from converter.jobs.letter import MAX_MAIL_SIZE
+    from converter.mail.reply import check_templates
 
     if templates is not None and not templates.is_dir():
         raise MisuseError("no_folder", name=str(templates))
     size = _size_of(max_mail_size) or usual.max_mail_size or MAX_MAIL_SIZE
-    return {"templates": templates or usual.templates_folder(), "max_mail_size": size}
+    own = templates or usual.templates_folder()
+    if own is not None:
+        check_templates(own)
+    return {"templates": own, "max_mail_size": size}
 
 
 def _size_of(text: str | None) -> int | None:

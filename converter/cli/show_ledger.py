@@ -70,11 +70,18 @@ def show_story(listing: Listing, events: Sequence[Event], lang: str, format_: st
             }
             for one in events
         ]
-        show_json({"entries": listing.as_dicts(), "events": told})
+        entries = [
+            {**document, "sender": one.sender}
+            for document, one in zip(listing.as_dicts(), listing.entries, strict=True)
+        ]
+        show_json({"entries": entries, "events": told})
         return
     for demande, client, amount in dict.fromkeys((e.demande, e.client, e.amount) for e in listing.entries):
         told_amount = euros(amount)
         print(plain(_say("of", lang, demande=demande, client=client or "–", amount=told_amount or Decimal(0))))
+    for sender in dict.fromkeys(one.sender for one in listing.entries):
+        numbers = tuple(one.number for one in listing.entries if one.sender == sender)
+        print(wrapped(plain(f"  {_say('mailed' if sender else 'not_mailed', lang, sender=sender, numbers=numbers)}")))
     for one in events:
         line = f"  {one.at[:10]} {one.at[11:16]}  {one.number}  {_state(one.state, lang)}"
         line += f"  {one.file}" if one.file else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from converter.cli.show import plain, requests_in_words, show_json, wrapped
+from converter.cli.show_mailbox import document, replaced
 from converter.jobs.letter import Drafted
 from converter.jobs.mail import Handled
 from converter.jobs.mailbox import Worked
@@ -15,14 +16,14 @@ from converter.wording import Say, say
 
 
 def show_all(some: Iterable[Worked], lang: str, format_: str, *, quiet: bool) -> int:
-    """Each as it comes, then how many there were; returns the exit code."""
-    from converter.cli.show_mailbox import document
-
+    """Each as it comes, then how many there were; returns the exit code. With `quiet`, only what is to be mended, what
+    was written to be deposited, and what somebody has to hand over.
+    """
     came = []
     for worked in some:
         came.append(worked)
         _log_bugs(worked)
-        if format_ != "json" and (not quiet or worked.exit_code or _named(worked)):
+        if format_ != "json" and (not quiet or worked.exit_code or _is_written(worked)):
             for line in _lines(worked, lang):
                 print(wrapped(plain(line)))
             sys.stdout.flush()
@@ -40,11 +41,11 @@ def show_drafted(made: Drafted, lang: str, format_: str, *, quiet: bool) -> None
         show_json({"draft": printable(made.draft), "enclosed": list(enclosed), "named": list(named)})
         return
     if not quiet:
-        print(_say("drafted", lang, name=printable(made.draft)))
+        print(wrapped(plain(_say("drafted", lang, name=printable(made.draft)))))
         if enclosed:
-            print(_say("carried", lang, names=enclosed))
+            print(wrapped(plain(_say("carried", lang, names=enclosed))))
     if named:
-        print(_say("named", lang, names=named))
+        print(wrapped(plain(_say("named", lang, names=named))))
 
 
 def _say(key: str, lang: str, **words: Any) -> str:
@@ -77,6 +78,8 @@ def _converted(handled: Handled, lang: str) -> Iterator[str]:
         yield _say("deposited" if outcome.ok else "bad", lang, read=read, errors=outcome.count("error"))
         for file in outcome.files:
             yield _say("file", lang, name=file.json)
+        for name in replaced(outcome):
+            yield _say("replaced", lang, name=name)
     yield from (_say("copy", lang, name=printable(one)) for one in handled.copies)
 
 
@@ -88,16 +91,17 @@ def _answered(worked: Worked, handled: Handled, lang: str) -> Iterator[str]:
     elif handled.unanswered:
         yield f"  {say(handled.unanswered, lang)}"
     if handled.named:
-        yield f"  {_say('named', lang, names=_named(worked))}"
+        yield f"  {_say('named', lang, names=tuple(map(printable, handled.named)))}"
     if handled.begun and handled.draft and worked.note is None:
         yield _say("begun", lang, name=printable(handled.draft))
-    elif handled.draft and not worked.is_sent:
+    elif handled.draft and worked.is_to_send:
         yield _say("draft", lang, name=printable(handled.draft))
 
 
-def _named(worked: Worked) -> tuple[str, ...]:
-    """What somebody has to hand over: the answer names it only."""
-    return tuple(map(printable, worked.handled.named)) if worked.handled else ()
+def _is_written(worked: Worked) -> bool:
+    """Whether there is a deposit, which goes along with the answer or is to be handed over otherwise."""
+    outcome = worked.handled.outcome if worked.handled else None
+    return outcome is not None and bool(outcome.files)
 
 
 def _summary(came: list[Worked], lang: str) -> str:

@@ -11,7 +11,7 @@ from converter import clock
 from converter.cli.show import plain
 from converter.jobs.mail import Handled
 from converter.jobs.mailbox import Worked
-from converter.jobs.outcome import printable
+from converter.jobs.outcome import BatchOutcome, printable
 from converter.wording import Say, say
 
 _MOST = 70  # characters of a subject
@@ -48,10 +48,17 @@ def document(worked: Worked, lang: str) -> dict[str, Any]:
             "folder": printable(handled.folder) if handled.folder else None,
             "draft": printable(handled.draft) if handled.draft else None,
             "copies": [printable(one) for one in handled.copies],
+            "named": [printable(one) for one in handled.named],
             "troubles": [say(one, lang) for one in handled.message.troubles],
             "outcome": handled.outcome.as_dict(lang) if handled.outcome else None,
+            "replaced": list(replaced(handled.outcome)),
         }
     return made
+
+
+def replaced(outcome: BatchOutcome | None) -> tuple[str, ...]:
+    """The JSON files of before that must not be deposited any more."""
+    return tuple(f"{name}.json" for one in (outcome.deliveries if outcome else ()) for name in one.replaced)
 
 
 def _parts(worked: Worked, lang: str, log: str) -> Iterator[str]:
@@ -66,6 +73,7 @@ def _parts(worked: Worked, lang: str, log: str) -> Iterator[str]:
     yield from (say(one, lang) for one in handled.message.troubles)
     yield say(Say("text.mailbox.stumbled", {"log": log}), lang) if handled.bugs else ""
     yield say(_answer(worked, handled), lang) if _has_answer(worked, handled) else ""
+    yield say(_named(handled), lang) if handled.named else ""
     yield printable(handled.folder) if handled.folder else ""
 
 
@@ -96,6 +104,11 @@ def _answer(worked: Worked, handled: Handled) -> Say:
     if worked.is_sent:
         return Say("text.mailbox.sent", {"address": handled.message.sender})
     return worked.note or handled.unanswered or Say("text.mailbox.drafted")
+
+
+def _named(handled: Handled) -> Say:
+    """What somebody has to hand over: the answer does not carry it. They are in the message's own folder."""
+    return Say("text.mailbox.named", {"names": tuple(one.name for one in handled.named)})
 
 
 def _logged(worked: Worked) -> str:

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from converter.errors import MisuseError, Xl2JsonError
 from converter.findings import Finding
-from converter.jobs.outcome import UNREADABLE, BatchOutcome, File
+from converter.jobs.outcome import UNREADABLE, BatchOutcome, File, printable
 from converter.jobs.verify import Verified, verify
 from converter.mail.compose import Enclosed, Letter, compose
 from converter.mail.headers import address
 from converter.mail.message import Message
 from converter.mail.reply import Answer, Case, Parcel, Tone, Workbook, subject_of, written
+from converter.parcel.naming import pieces
 from converter.placing import free_name, place
 from converter.spec.model import Spec
 from converter.wording import Say, say
@@ -207,7 +208,7 @@ def draft(
     """Write to `out` a draft that carries a deposit's JSON and zip to `to`.
 
     Raises MisuseError where `to` is no address or `out` no .eml; Xl2JsonError where `deposit` is none or cannot be
-    read, and where something stands at `out` already.
+    read, where it names attachments and its zip is not beside it, and where something stands at `out` already.
     """
     receiver, name = address(to)
     if receiver is None:
@@ -219,6 +220,8 @@ def draft(
     verified = verify(deposit, spec=spec)
     if not verified.complete:
         raise Xl2JsonError("mail.not_deposit", name=deposit.name, why=verified.findings[0].say)
+    if verified.parcel is None and verified.dossier is not None and pieces(verified.dossier, spec)[0]:
+        raise Xl2JsonError("mail.no_zip", name=deposit.name, zip=printable(deposit.with_suffix(".zip")))
     paths = [deposit, *([verified.parcel] if verified.parcel else [])]
     enclosed = _within(paths, max_mail_size - 5 * _OF_A_LETTER)
     text, html = written(_of_deposit(verified, spec, lang, is_enclosed=bool(enclosed)), templates, "deposit")

@@ -24,6 +24,9 @@ from converter.pool import StoppedError
 from converter.wording import Say
 
 _LEDGER = "error.ledger."  # what begins so is the ledger's own trouble: no other message would fare better
+_OVERTAKEN = "error.ledger.overtaken"  # but this: another run has these same requests in hand
+_SETTLED = {f"text.mailbox.{one}" for one in ("already", "begun", "outdated", "no_draft")}
+"""Why an answer has not left, where nobody is to send it either."""
 
 
 class Source(Protocol):
@@ -103,6 +106,15 @@ class Worked:
         return self.handled is None or self.handled.is_new or self.is_sent or self.note is not None
 
     @property
+    def is_to_send(self) -> bool:
+        """Whether a person is to read the draft and send it: not where it has left or may have, where the next look
+        sends it, or where it does not hold any more.
+        """
+        if self.handled is None or self.handled.draft is None or self.is_sent or self.again or self.handled.begun:
+            return False
+        return self.note is None or self.note.key not in _SETTLED
+
+    @property
     def exit_code(self) -> int:
         """0, 1 where the message has something to mend, 3 where not all could be done, 4 a bug."""
         if self.bug is not None or (self.handled is not None and self.handled.bugs):
@@ -153,16 +165,18 @@ class Work:
     def _tried(self, post: Post) -> Worked:
         """What fails here leaves the message as it is: by the next start, at the latest, it is tried again."""
         if post.trouble is not None:
+            post.passed()
             return Worked(where=post.where, trouble=post.trouble)
         try:
             return self._one(post)
         except StoppedError:
             return Worked(where=post.where, trouble=Say("text.mailbox.stopped"), again=True)
         except Xl2JsonError as error:
-            if isinstance(error, LostError | MisuseError) or error.say.key.startswith(_LEDGER):
+            if isinstance(error, LostError | MisuseError) or _is_the_ledgers(error):
                 raise
             return Worked(where=post.where, trouble=error.say, again=True)
         except Exception:  # noqa: BLE001 - a message that we fail at must not stop all that come after it
+            post.passed()
             return Worked(where=post.where, bug=traceback.format_exc())
 
     def _one(self, post: Post) -> Worked:
@@ -171,9 +185,15 @@ class Work:
         if self.outbox is not None and self.ledger is not None:
             came = send_answer(handled, self.outbox, self.ledger)
             worked = replace(worked, is_sent=came.is_sent, note=came.note, again=came.again, has_failed=came.has_failed)
-        if not (worked.again or handled.is_impostor):
+        if handled.is_impostor:
+            post.passed()
+        elif not worked.again:
             post.done(handled.is_ours, answered=worked.is_sent)
         return worked
+
+
+def _is_the_ledgers(error: Xl2JsonError) -> bool:
+    return error.say.key.startswith(_LEDGER) and error.say.key != _OVERTAKEN
 
 
 def work(sources: Sequence[Source], how: Work) -> Iterator[Worked]:

@@ -16,6 +16,10 @@ _RESERVED = re.compile(r"^(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0
 _MOST_ADDRESS = 254
 _OURS = "xl2json.toml"  # settings are never taken from a message
 _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
+_QUOTED = r'"(?:[^"\\]|\\.)*+"'
+_COMMENT = r"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\)"  # one within another at most
+_BRACKETS = rf"<(?:[^\"()<>\\]|{_QUOTED}|{_COMMENT})*+>"
+_CLOSED = re.compile(rf"(?s:[^\"()<>\\]|{_QUOTED}|{_COMMENT}|{_BRACKETS})*+")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 
 
@@ -95,9 +99,14 @@ def safe_name(text: str) -> str:
 
 
 def address(value: str | None) -> tuple[str | None, str | None]:
-    """The one address that a header names, its domain in lower case, and the name before it; None for what is none."""
+    """The one address that a header names, its domain in lower case, and the name before it; None for what is none, or
+    where quotes, comments or brackets do not close: others may read another address there than we do.
+    """
+    written = plain(value or "")
+    if not _CLOSED.fullmatch(written):
+        return None, None
     try:
-        found = [one for one in getaddresses([plain(value or "")]) if one != ("", "")]
+        found = [one for one in getaddresses([written]) if one != ("", "")]
     except (ValueError, IndexError, TypeError, RecursionError):
         return None, None
     if len(found) != 1:

@@ -20,7 +20,7 @@ from imap_tools.utils import encode_folder
 
 from converter.errors import MisuseError, Xl2JsonError
 from converter.mail.parse import MOST_BYTES
-from converter.mail.server import WAIT, Server, context, password_of
+from converter.mail.server import WAIT, Server, context, password_of, reason_lost
 from converter.wording import Say
 
 KEYWORD = "xl2json"
@@ -63,7 +63,7 @@ class Inbox:
         self._password = password_of(server)
         self.was_reached = False
         self._answers: _Answers | None = None
-        self._looked_at: set[tuple[str, str]] = set()  # only where the server keeps no keywords
+        self.passed: set[tuple[str, str]] = set()  # numbering and number of what is left alone, flag or no flag
 
     @property
     def name(self) -> str:
@@ -77,10 +77,7 @@ class Inbox:
             wanted = A(deleted=False) if self.again else A(deleted=False, no_keyword=KEYWORD)
             uids = there.box.uids(wanted, charset=None)
         for uid in uids:
-            if (there.validity, uid) in self._looked_at:
-                continue
-            content = self._fetch(there.validity, uid)
-            if content is not None:
+            if (there.validity, uid) not in self.passed and (content := self._fetch(there.validity, uid)) is not None:
                 yield _Fetched(self, there.validity, uid, content)
 
     def done(self, validity: str, uid: str, *, ok: bool, answered: bool) -> None:
@@ -99,7 +96,7 @@ class Inbox:
             if goes_to is not None:
                 _move(there, uid, goes_to)
             elif not there.keeps_keywords:
-                self._looked_at.add((validity, uid))
+                self.passed.add((validity, uid))
 
     def wait(self, seconds: float, is_over: Callable[[], bool]) -> None:
         """Until something has arrived, as far as the server tells, or until `seconds` have passed, or it `is_over`."""
@@ -189,6 +186,10 @@ class _Fetched:
     def done(self, ok: bool, *, answered: bool = False) -> None:
         """It has been dealt with. Raises LostError where the server does not get to know."""
         self.inbox.done(self.validity, self.uid, ok=ok, answered=answered)
+
+    def passed(self) -> None:
+        """It stays as it is, and is not fetched again."""
+        self.inbox.passed.add((self.validity, self.uid))
 
 
 def pause(seconds: float, is_over: Callable[[], bool]) -> None:
@@ -295,6 +296,5 @@ def _sentence(error: BaseException, server: Server) -> Xl2JsonError:
     if isinstance(error, MailboxFolderSelectError | imaplib.IMAP4.readonly):
         return Xl2JsonError("mailbox.folder", name=server.name)
     if isinstance(error, OSError | imaplib.IMAP4.abort):
-        reason = getattr(error, "strerror", None) or Say("word.mailbox.silent")
-        return LostError("mailbox.unreachable", name=server.name, reason=reason)
+        return LostError("mailbox.unreachable", name=server.name, reason=reason_lost(error, server))
     return Xl2JsonError("mailbox.refused", name=server.name)

@@ -8,16 +8,18 @@ from email.parser import BytesFeedParser
 from email.policy import Compat32, Policy
 from typing import Any
 
-MOST_BYTES = 100_000_000
-"""Of a message as it travels."""
+MOST_BYTES = 50_000_000
+"""Of a message as it travels: no provider takes more, and reading one takes several times its size in memory."""
 MOST_WORK = 30_000_000
 """Lines, times the boundaries that each may be held against: what takes so many is no letter."""
 MOST_SIGNS = 4000
 """Of a header's value; what comes behind is of no use to us, and costs time."""
+MOST_PARAMETERS = 50
+"""Of a header that has any; to take one out, Python looks at all signs as often as there are parameters."""
 MOST_HEAD = 1_000_000
 """Bytes before the first blank line."""
 MOST_LINES = 2_000_000
-"""Of a message; one of `MOST_BYTES` in base64 has a good million."""
+"""Of a message; one of `MOST_BYTES` in base64 has a good half of a million."""
 MOST_HEADERS = 100_000
 """Lines of headers, of all parts together; that a part begins counts for ten."""
 _BOUNDARY = re.compile(rb"boundary", re.IGNORECASE)
@@ -48,6 +50,8 @@ class Bounded(Compat32):
         """Name and value, while the message is read."""
         self._take(len(sourcelines))
         name, value = super().header_source_parse(sourcelines)
+        if name.lower().startswith("content-"):
+            value = ";".join(value[:MOST_SIGNS].split(";", MOST_PARAMETERS)[:MOST_PARAMETERS])
         return name[:MOST_SIGNS], value[:MOST_SIGNS]
 
     def header_fetch_parse(self, name: str, value: str) -> str:

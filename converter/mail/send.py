@@ -15,7 +15,7 @@ from typing import Final
 from converter import clock
 from converter.errors import MisuseError, Xl2JsonError
 from converter.mail.message import Message
-from converter.mail.server import WAIT, Server, context, password_of
+from converter.mail.server import WAIT, Server, context, password_of, reason_lost
 from converter.wording import Say
 
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
@@ -100,8 +100,8 @@ class Outbox:
         except (smtplib.SMTPAuthenticationError, smtplib.SMTPNotSupportedError):
             raise Xl2JsonError("mailbox.login", name=name) from None
         except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: no base64 where it should be
-            reason = error.strerror if isinstance(error, OSError) and error.errno else None
-            raise Xl2JsonError("mailbox.unreachable", name=name, reason=reason or Say("word.mailbox.silent")) from None
+            reason = reason_lost(error, self.server)
+            raise Xl2JsonError("mailbox.unreachable", name=name, reason=reason) from None
         try:
             yield smtp
         finally:

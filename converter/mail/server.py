@@ -10,7 +10,8 @@ from ipaddress import ip_address
 from typing import Final
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-from converter.errors import MisuseError, Xl2JsonError
+from converter.errors import MisuseError, Xl2JsonError, reason_of
+from converter.wording import Say
 
 IMAP: Final = ("imap", "imaps")
 SMTP: Final = ("smtp", "smtps")
@@ -22,6 +23,7 @@ within what a service manager waits before it kills (90 s with systemd), also wh
 which one after the other is tried.
 """
 _PORTS = {"imap": 143, "imaps": 993, "smtp": 587, "smtps": 465}
+_OTHERS = {"imap": "imaps", "imaps": "imap", "smtp": "smtps", "smtps": "smtp"}
 _KEYRING = "xl2json"
 
 
@@ -125,6 +127,24 @@ def _in_keyring(server: Server) -> str | None:
         return keyring.get_password(_KEYRING, f"{server.user}@{server.host}")
     except (keyring.errors.KeyringError, RuntimeError, OSError):  # no keyring on this machine, or it stays locked
         return None
+
+
+def reason_lost(error: Exception, server: Server) -> Say | str:
+    """Why a server cannot be spoken to, as part of a sentence and never in its own words; where TLS seems to begin
+    another way on that port, what to type instead.
+    """
+    other = _OTHERS[server.scheme]
+    is_silent = isinstance(error, TimeoutError) or getattr(error, "errno", None) is None
+    if server.is_wrapped:
+        is_other = isinstance(error, ssl.SSLError) and (error.reason == _IN_THE_CLEAR or server.port == _PORTS[other])
+    else:
+        is_other = is_silent and server.port == _PORTS[other]
+    if is_other:
+        return Say("word.mailbox.other_scheme", {"scheme": other})
+    return reason_of(error) if isinstance(error, OSError) and not is_silent else Say("word.mailbox.silent")
+
+
+_IN_THE_CLEAR = "WRONG_VERSION_NUMBER"  # what OpenSSL says of words where TLS should be
 
 
 def context() -> ssl.SSLContext:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
 
-from converter.errors import Xl2JsonError
+from converter.errors import Xl2JsonError, reason_of
 from converter.mail.outlook import OLE, mime_of
 from converter.mail.parse import MOST_BYTES
 from converter.wording import Say
@@ -41,6 +41,10 @@ class Post(Protocol):
         """The message has been dealt with: `ok` where it was one for us, `answered` where an answer has left."""
         ...
 
+    def passed(self) -> None:
+        """The message stays as it is, and need not be looked at again while this run lasts."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filed:
@@ -52,6 +56,9 @@ class Filed:
 
     def done(self, ok: bool, *, answered: bool = False) -> None:
         """Files are left alone."""
+
+    def passed(self) -> None:
+        """To look at a file again costs little."""
 
 
 class EmptyError(Xl2JsonError):
@@ -82,7 +89,7 @@ def posts(source: str | Path) -> Iterator[Post]:
             found = True
             yield from _of_one_among_others(one)
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        raise Xl2JsonError("mail.unreadable", name=str(source), reason=getattr(error, "strerror", "") or "") from error
+        raise Xl2JsonError("mail.unreadable", name=str(source), reason=reason_of(error)) from error
     if not found and not _is_maildir(path):
         raise EmptyError("mail.no_messages", name=str(source))
 
@@ -112,7 +119,7 @@ def _of_one_among_others(path: Path) -> Iterator[Post]:
     except _BadError as error:
         yield Filed(content=error.content, where=str(path), trouble=error.say)
     except OSError as error:
-        words = {"name": str(path), "reason": error.strerror or ""}
+        words = {"name": str(path), "reason": reason_of(error)}
         yield Filed(content=b"", where=str(path), trouble=Say("error.mail.unreadable", words))
 
 

@@ -23,6 +23,8 @@ _MOST_PARTS = 2000
 _MOST_DEPTH = 4  # messages within messages
 _MOST_RATIO = 200  # a zip of scans hardly shrinks; a bomb does nothing else
 _MOST_TEXT = 20_000  # signs that a language shows in
+WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"})
+"""Endings of what is converted, whatever its name."""
 _ENTRY = b"PK\x01\x02"  # of a zip's directory
 _TNEF = ("application/ms-tnef", "application/vnd.ms-tnef")
 _NAMELESS = {
@@ -57,7 +59,7 @@ def unpack(message: Parsed[Any, Any]) -> Unpacked:
     """All that `message` carries; never raises.
 
     Pictures that only adorn the text are left out. Two files of one name and different content get a number each, so
-    that neither is taken for the one that the workbook names.
+    that neither is taken for the one that the workbook names; of two workbooks there is nothing to be told.
     """
     basket = _Basket()
     basket.take_message(message, 0)
@@ -227,7 +229,7 @@ def _is_by_the_way(path: str) -> bool:
 
 
 def _named_apart(basket: _Basket) -> Iterator[Attached]:
-    """The files, the same one once; of different ones that bear one name, each with a number, and that is told."""
+    """The files, the same one once; of different ones that bear one name, each with a number."""
     alike: dict[str, dict[bytes, str]] = {}
     for one in basket.files:
         alike.setdefault(one.name.casefold(), {}).setdefault(one.content, one.name)
@@ -236,7 +238,9 @@ def _named_apart(basket: _Basket) -> Iterator[Attached]:
         if len(contents) == 1:
             yield from (Attached(name=name, content=content) for content, name in contents.items())
             continue
-        basket.trouble("same_name", name=next(iter(contents.values())), count=len(contents))
+        shared = next(iter(contents.values()))
+        if PurePath(shared).suffix.lower() not in WORKBOOKS:
+            basket.trouble("same_name", name=shared, count=len(contents))
         number = 0
         for content, name in contents.items():
             path, candidate = PurePath(name), name

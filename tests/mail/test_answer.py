@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -253,3 +254,22 @@ def test_what_is_no_deposit_is_not_carried(tmp_path: Path) -> None:
         draft(tmp_path / "x.json", "a@x.fr", tmp_path / "out.eml", spec=load_spec())
     assert error.value.say.key == "error.mail.not_deposit"
     assert not (tmp_path / "out.eml").exists()
+
+
+def test_a_deposit_whose_zip_is_not_beside_it_is_not_carried(desk: Desk, tmp_path: Path) -> None:
+    path = deposit(desk)
+    path.with_suffix(".zip").unlink()
+    with pytest.raises(Xl2JsonError) as error:
+        draft(path, "a@x.fr", tmp_path / "out.eml", spec=load_spec())
+    assert error.value.say.key == "error.mail.no_zip"
+    assert error.value.say.params["zip"] == str(path.with_suffix(".zip"))
+    assert not (tmp_path / "out.eml").exists()
+
+
+def test_a_deposit_that_names_no_attachments_needs_no_zip(desk: Desk, tmp_path: Path) -> None:
+    path = deposit(desk)
+    document = json.loads(path.read_text("utf-8"))
+    document["lignesImport"][0]["piecesJustificatives"] = []
+    bare = tmp_path / JSON
+    bare.write_text(json.dumps(document), "utf-8")
+    assert draft(bare, "a@x.fr", tmp_path / "out.eml", spec=load_spec()).enclosed == (bare,)

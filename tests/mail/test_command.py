@@ -70,9 +70,13 @@ def test_what_makes_no_sense_is_told_and_does_nothing(words: tuple[str, ...], co
     assert [one.name for one in tmp_path.iterdir()] == ["a.eml"]
 
 
-def test_quiet_tells_only_of_what_is_to_be_mended(tmp_path: Path) -> None:
+def test_quiet_tells_only_of_what_is_to_be_mended_and_of_what_was_written(tmp_path: Path) -> None:
     (tmp_path / "a.eml").write_bytes(a_letter(sound()))
-    assert run(tmp_path, "read", "a.eml", "-q").stdout == ""
+    done = run(tmp_path, "read", "a.eml", "-q", "--date", "2021-11-30")
+    assert "JSON-RIS2021001-20211130-001.json" in done.stdout
+    assert run(tmp_path, "read", "a.eml", "-q").stdout == "", "it was dealt with before"
+    (tmp_path / "c.eml").write_bytes(a_letter(Message_ID="<3@x>"))
+    assert run(tmp_path, "read", "c.eml", "-q").stdout == "", "there is nothing for us in it"
     (tmp_path / "b.eml").write_bytes(faulty())
     assert "b.eml" in run(tmp_path, "read", "b.eml", "-q").stdout
 
@@ -101,6 +105,45 @@ def test_what_is_too_large_to_go_along_is_told_to_whoever_is_to_hand_it_over(tmp
     for more in ((), ("-q",)):
         assert ".zip" in run(tmp_path, *words, *more, "--max-mail-size", "5000").stdout
         assert ".zip" not in run(tmp_path, *words, *more).stdout
+    (told,) = documents(run(tmp_path, *words, "--max-mail-size", "5000", "--format", "json"))
+    assert [Path(one).suffix for one in told["named"]] == [".json", ".zip"]
+
+
+def test_whoever_deposits_is_told_which_file_no_longer_is_to_be(tmp_path: Path) -> None:
+    book = a_book()
+    book["Commande"][0]["montantSegurHT"] = 20000
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    (tmp_path / "b.eml").write_bytes(a_letter({"orders.xlsx": a_workbook(book), "CMD-1.pdf": PDF}, Message_ID="<2@x>"))
+    words = ("--date", "2021-11-30")
+    assert run(tmp_path, "read", "a.eml", *words).returncode == 0
+    (told,) = documents(run(tmp_path, "read", "b.eml", *words, "--format", "json"))
+    assert told["replaced"] == ["JSON-RIS2021001-20211130-001.json"]
+    outdated = run(tmp_path, "read", "a.eml", *words).stdout
+    assert "reponse.eml" not in outdated, "its draft is not to be sent"
+
+
+def test_the_keeper_learns_who_has_mailed_a_request(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    words = [sys.executable, "-m", "converter"]
+    ledger = ["--ledger", "r.sqlite"]
+    assert run(tmp_path, "read", "a.eml", *ledger).returncode == 0
+    show = [*words, "ledger", "show", "CMD-1", *ledger]
+    told = subprocess.run(show, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert "marie@vendeur.example" in told
+    document = subprocess.run([*show, "--format", "json"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert [one["sender"] for one in json.loads(document.stdout)["entries"]] == ["marie@vendeur.example"]
+
+
+def test_templates_that_are_none_are_told_before_anything_is_done(tmp_path: Path) -> None:
+    (tmp_path / "a.eml").write_bytes(a_letter(sound()))
+    (tmp_path / "own").mkdir()
+    for name in ("readme.txt", "answer.fr.txt.j2"):
+        (tmp_path / "own" / name).write_text("x")
+        for words in (("read", "a.eml"), ("draft", "absent.json", "--to", "a@x.fr", "-o", "o.eml")):
+            done = run(tmp_path, *words, "--templates", "own")
+            assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)
+            assert "own" in done.stderr
+    assert {one.name for one in tmp_path.iterdir()} == {"a.eml", "own"}
 
 
 def settings(folder: Path, mail: str) -> None:

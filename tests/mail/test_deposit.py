@@ -15,7 +15,7 @@ from converter.ledger.open import Ledger
 from tests.books import PDF, a_book, a_request
 from tests.mail.answers import answer, files, found
 from tests.mail.conftest import Desk
-from tests.mail.letters import a_letter, a_workbook, a_zip, sound
+from tests.mail.letters import a_letter, a_workbook, a_zip, letter, sound
 
 PLACE = "Pièces justificatives"
 
@@ -71,6 +71,14 @@ def test_two_workbooks_in_one_message_make_one_deposit(desk: Desk) -> None:
     handled = desk(a_letter({**both, "CMD-1.pdf": PDF, "CMD-2.pdf": PDF + b"\n"}))
     assert handled.outcome is not None
     assert (handled.ok, [file.requests for file in handled.outcome.files]) == (True, [2])
+
+
+def test_two_workbooks_of_one_name_are_both_read_and_nothing_is_to_be_checked(desk: Desk) -> None:
+    outer = letter({"orders.xlsx": a_workbook(), "CMD-1.pdf": PDF, "CMD-2.pdf": PDF + b"\n"})
+    outer.add_attachment(letter({"orders.xlsx": a_workbook(a_book(a_request("CMD-2", None, FINESS[1])))}))
+    handled = desk(outer.as_bytes())
+    assert handled.outcome is not None
+    assert (handled.ok, handled.message.troubles, [file.requests for file in handled.outcome.files]) == (True, (), [2])
 
 
 def test_a_zipped_message_is_as_good(desk: Desk) -> None:

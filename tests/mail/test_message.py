@@ -50,6 +50,26 @@ def test_nobody_is_answered_where_the_address_is_not_plain(sender: str) -> None:
     assert read_message(f"From: {sender}\nSubject: x\n\n".encode()).sender is None
 
 
+@pytest.mark.parametrize(
+    "sender",
+    ["marie@x.fr(<paul@evil.example>", "marie@x.fr (a", 'Marie "x <marie@x.fr>', "<marie@x.fr", "marie@x.fr>", "<<marie@x.fr>>",
+     "Marie) <marie@x.fr>", '(a "b) <paul@evil.example> "c) <marie@x.fr>', "marie@x.fr(\\)<paul@evil.example>"],
+)  # fmt: skip
+def test_nobody_is_answered_where_something_is_opened_and_not_closed(sender: str) -> None:
+    """Another program may read another address there."""
+    message = read_message(f"From: {sender}\nSubject: x\n\n".encode())
+    assert (message.sender, message.author) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["marie@x.fr", "<marie@x.fr>", "Marie (Achats) <marie@x.fr>", "marie@x.fr (Marie (Achats))", '"Marie (Achats" <marie@x.fr>',
+     '"Marie \\"<b@x.fr>" <marie@x.fr>', "Marie (12\" de large) <marie@x.fr>", "Marie\n (Achats,\n  Lyon) <marie@x.fr>"],
+)  # fmt: skip
+def test_what_is_closed_is_no_trouble(sender: str) -> None:
+    assert read_message(f"From: {sender}\nSubject: x\n\n".encode()).author == "marie@x.fr"
+
+
 def test_the_thread_is_the_first_message_and_the_last_ones() -> None:
     ids = " ".join(f"<{n}@x>" for n in range(40))
     message = read_message(a_letter(References=ids, In_Reply_To="<39@x>"))

@@ -55,6 +55,13 @@ def test_what_has_no_name_is_called_by_its_kind() -> None:
     assert names(raw(part("attachment", "application/pdf"))) == ["piece.pdf"]
 
 
+def test_a_name_in_many_pieces_is_read() -> None:
+    pieces = "".join(f"; filename*{n}=bon-{n}-" for n in range(10))
+    assert names(raw(part(f"attachment; size=1{pieces}; filename*10=x.pdf"))) == [
+        "".join(f"bon-{n}-" for n in range(10)) + "x.pdf"
+    ]
+
+
 @pytest.mark.parametrize(
     ("name", "safe"),
     [("../../etc/passwd", "passwd"), ("/etc/cron.d/x", "x"), ("C:\\Windows\\x.exe", "x.exe"), ("..", ""), (".", ""), ("", ""),
@@ -179,6 +186,18 @@ def test_two_different_files_of_one_name_are_neither() -> None:
     message = read_message(outer.as_bytes())
     assert sorted(one.name for one in message.attachments) == ["CMD-1 (1).pdf", "CMD-1 (2).pdf", "cmd-1 (3).PDF"]
     assert troubles(message) == ["same_name"]
+
+
+def test_of_two_workbooks_of_one_name_there_is_nothing_to_tell() -> None:
+    """Both are read: none is taken for what another one names."""
+    outer = letter({"orders.xlsx": b"one"})
+    outer.add_attachment(letter({"Orders.XLSX": b"two"}))
+    message = read_message(outer.as_bytes())
+    assert [(one.name, one.content) for one in message.attachments] == [
+        ("orders (1).xlsx", b"one"),
+        ("Orders (2).XLSX", b"two"),
+    ]
+    assert message.troubles == ()
 
 
 def test_the_same_file_twice_is_one() -> None:

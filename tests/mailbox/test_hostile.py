@@ -14,6 +14,7 @@ from converter.mail import imap as ours, send, server as servers
 from converter.mail.imap import Inbox
 from converter.mail.send import Allowed, Fate, Outbox
 from converter.mail.server import IMAP, SMTP, Server, read_server
+from converter.wording import Say
 from tests.mailbox.test_outbox import a_draft
 
 SECRET = "S3cret"  # noqa: S105 - what is looked for
@@ -152,3 +153,18 @@ def test_no_password_travels_to_a_sending_server_that_does_not_encrypt(monkeypat
             box = Outbox(read_server(f"smtp://marie@127.0.0.1:{port}?from=a@b.fr", SMTP), Allowed(["@cabinet.fr"]))
             assert box.send(a_draft(), "marie@cabinet.fr")[0] is Fate.LATER
         assert not [line for line in heard if b"AUTH" in line.upper() or b"MAIL" in line.upper()]
+
+
+@pytest.mark.parametrize(("typed", "script"), [("smtps", [E220, E220]), ("smtp", [b"", b""])])
+def test_where_tls_begins_another_way_the_other_scheme_is_named(
+    typed: str, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with `smtp://…:465` and `smtps://…:587`: the one waits for what never comes, the other hears plain words."""
+    with liar(script) as (port, _):
+        monkeypatch.setitem(servers._PORTS, "smtps", port)
+        box = Outbox(read_server(f"{typed}://127.0.0.1:{port}?from=a@b.fr", SMTP), Allowed(["@cabinet.fr"]))
+        came, why = box.send(a_draft(), "marie@cabinet.fr")
+    assert came is Fate.LATER
+    assert why is not None
+    other = "smtp" if typed == "smtps" else "smtps"
+    assert why.params["reason"] == Say("word.mailbox.other_scheme", {"scheme": other})

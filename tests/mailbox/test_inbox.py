@@ -5,13 +5,19 @@ from __future__ import annotations
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from imap_tools import MailBoxFolderManager
 
 from converter.errors import MisuseError, Xl2JsonError
+from converter.jobs.mail import Handled
+from converter.jobs.mailbox import Work
 from converter.mail.imap import Inbox, LostError
-from converter.mail.server import IMAP, Server, read_server
+from converter.mail.message import read_message
+from converter.mail.server import _PORTS, IMAP, Server, read_server
+from converter.mail.sources import Post
+from converter.wording import Say
 from tests.mailbox import dovecot as imap
 from tests.mailbox.dovecot import Dovecot
 
@@ -263,3 +269,48 @@ def test_numbers_that_the_server_has_given_anew_are_not_taken_for_the_old_ones(s
     assert server.holds("Essai") == {"autre": set(), "encore": set()}
     assert subjects(box) == ["autre", "encore"]
     box.close()
+
+
+def test_a_message_that_stays_as_it_is_is_fetched_once_in_a_run(
+    server: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program has failed at one, the other bears the id of another: the next start finds both again."""
+    for subject in ("un", "deux"):
+        server.deliver(mail(subject))
+    fetched: list[str] = []
+    fetch = Inbox._fetch
+
+    def counted(box: Inbox, validity: str, uid: str) -> bytes | None:
+        fetched.append(uid)
+        return fetch(box, validity, uid)
+
+    def fails(post: Post) -> Handled:
+        if b"Subject: un" in post.content:
+            raise ZeroDivisionError
+        message = read_message(post.content)
+        rest: dict[str, Any] = {"outcome": None, "folder": None, "draft": None}
+        return Handled(message=message, where=post.where, key="x", is_impostor=True, **rest)
+
+    monkeypatch.setattr(Inbox, "_fetch", counted)
+    box, seen, how = inbox(server.address), set[bytes](), Work(read=fails)
+    assert [[one.exit_code for one in how.round(box, seen)] for _ in range(3)] == [[4, 0], [], []]
+    box.close()
+    assert fetched == ["1", "2"]
+    assert server.holds() == {"un": set(), "deux": set()}
+    assert looked(server.address) == ["un", "deux"]
+
+
+@pytest.mark.parametrize("typed", ["imap", "imaps"])
+def test_where_tls_begins_another_way_the_other_scheme_is_named(
+    server: Dovecot, monkeypatch: pytest.MonkeyPatch, typed: str
+) -> None:
+    """As with `imap://…:993` and `imaps://…:143`."""
+    monkeypatch.setattr("converter.mail.imap.WAIT", 2.0)
+    monkeypatch.setitem(_PORTS, "imaps", server.wrapped)
+    right, wrong = (server.plain, server.wrapped) if typed == "imap" else (server.wrapped, server.plain)
+    address = (server.starttls_address if typed == "imap" else server.address).replace(f":{right}/", f":{wrong}/")
+    with pytest.raises(LostError) as raised:
+        looked(address)
+    assert raised.value.say.params["reason"] == Say(
+        "word.mailbox.other_scheme", {"scheme": "imaps" if typed == "imap" else "imap"}
+    )

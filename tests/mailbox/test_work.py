@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,10 +36,14 @@ class Letter:
     told: list[tuple[bool, bool]] = field(default_factory=list)
     breaks: BaseException | None = None
     trouble: Say | None = None
+    passes: int = 0
 
     @property
     def where(self) -> str:
         return self.name
+
+    def passed(self) -> None:
+        self.passes += 1
 
     def done(self, ok: bool, *, answered: bool = False) -> None:
         if self.breaks is not None:
@@ -355,6 +359,56 @@ def test_a_message_that_the_program_fails_at_is_left_and_the_others_are_dealt_wi
     came = list(work([Pile([letters])], Work(read=clerk)))
     assert [(one.where, one.exit_code, one.bug is None) for one in came] == [("1", 4, False), ("2", 0, True)]
     assert [one.told for one in letters] == [[], [(True, False)]]
+    assert [one.passes for one in letters] == [1, 0]
+
+
+def test_another_message_of_a_known_id_is_left_and_need_not_be_looked_at_again(clerk: Clerk) -> None:
+    letter = Letter("1")
+    list(work([Pile([[letter]])], Work(read=lambda post: replace(clerk(post), is_impostor=True))))
+    assert (letter.told, letter.passes) == ([], 1)
+
+
+def test_what_is_tried_again_is_looked_at_again(desk: Desk, sending: Work, clerk: Clerk) -> None:
+    letters = [Letter("1"), Letter("2")]
+    desk.says["RCPT"] = "450 grey"
+    clerk.fails = {"2": Xl2JsonError("no_room", name="x")}
+    assert [one.again for one in work([Pile([letters])], sending)] == [True, True]
+    assert [(one.told, one.passes) for one in letters] == [([], 0)] * 2
+
+
+def test_what_another_run_has_in_hand_holds_no_other_message_back(clerk: Clerk) -> None:
+    """It is tried again: by then, the other run has dealt with it."""
+    clerk.fails = {"1": Xl2JsonError("ledger.overtaken")}
+    letters = [Letter("1"), Letter("2")]
+    came = list(work([Pile([letters])], Work(read=clerk)))
+    assert [(one.exit_code, one.again) for one in came] == [(3, True), (0, False)]
+    assert [one.exit_code for one in work([Pile([letters])], Work(read=clerk))] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("step", "says", "by_hand"),
+    [("RCPT", "250 ok", False), ("RCPT", "450 grey", False), ("RCPT", "550 nobody", True), ("DATA", "554 spam", True)],
+)
+def test_a_person_is_to_send_what_no_run_will(step: str, says: str, by_hand: bool, desk: Desk, sending: Work) -> None:
+    desk.says |= {step: says} if says[0] != "2" else {}
+    (came,) = work([Pile([[Letter("1")]])], sending)
+    assert came.is_to_send == by_hand
+
+
+def test_a_person_is_to_send_what_may_not_be_sent_and_what_was_not_to_be(sending: Work, clerk: Clerk) -> None:
+    (unsent,) = work([Pile([[Letter("1")]])], Work(read=clerk))
+    clerk.sender = "inconnu@ailleurs.fr"
+    (refused,) = work([Pile([[Letter("2")]])], sending)
+    assert (unsent.is_to_send, refused.is_to_send) == (True, True)
+
+
+def test_nobody_is_to_send_what_has_left_or_may_have_or_does_not_hold(desk: Desk, sending: Work, clerk: Clerk) -> None:
+    desk.cuts.add("AFTER")
+    in_doubt, once_more = (next(work([Pile([[Letter("1")]])], sending)) for _ in range(2))
+    assert (in_doubt.is_to_send, once_more.is_to_send) == (False, False)
+    for why in ("already", "outdated"):
+        worked = Worked(where="2", handled=clerk(Letter("2")), note=Say(f"text.mailbox.{why}"))
+        assert not worked.is_to_send
 
 
 def test_a_message_at_which_the_run_is_stopped_is_left_for_the_next(clerk: Clerk) -> None:
