@@ -22,6 +22,7 @@ from converter.ledger.messages import Row
 from converter.ledger.open import Ledger
 from converter.mail.message import Attached, Message, read_message
 from converter.mail.sources import Post
+from converter.mail.unpack import WORKBOOKS
 from converter.placing import place_freely
 from converter.report.subject import Workbook as Looked
 from converter.report.unused import is_scan, unused
@@ -31,8 +32,6 @@ from converter.wording import Say
 RECEIVED = "reçu"
 DRAFT = "reponse.eml"
 _LEAST_PICTURE = 20_000  # bytes: what is smaller is a logo, mostly
-WORKBOOKS = frozenset({".xlsx", ".xlsm", ".xls", ".ods", ".xlsb"})
-"""Endings of what is converted; of `.xlsb` the reader says what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

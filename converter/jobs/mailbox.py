@@ -107,10 +107,12 @@ class Worked:
 
     @property
     def is_to_send(self) -> bool:
-        """Whether a person is to read the draft and send it: not where it has left or may have, where the next look
-        sends it, or where it does not hold any more.
+        """Whether a person is to read the draft and send it: not where it has left or may have, where a look that
+        sends will send it, or where it does not hold any more.
         """
         if self.handled is None or self.handled.draft is None or self.is_sent or self.again or self.handled.begun:
+            return False
+        if self.handled.is_due and not self.handled.is_new:
             return False
         return self.note is None or self.note.key not in _SETTLED
 
