@@ -15,6 +15,8 @@ from converter.jobs.outcome import UNREADABLE
 from converter.request import Supplier, supplier_of
 from converter.wording import Say
 
+_LASTING = ("error.numbers_used_up", "error.files_used_up")  # no waiting helps
+
 
 @dataclass(slots=True)
 class Tally:
@@ -38,7 +40,8 @@ def deliver_all(
 ) -> list[Delivered]:
     """What came of each group. One that cannot be delivered, while another one is, is told in each of its inputs.
 
-    Raises Xl2JsonError where none is delivered and one cannot be, and where one that was mailed cannot.
+    Raises Xl2JsonError where none is delivered and one cannot be, and where one that was mailed
+    cannot be now.
     """
     _introduce(groups)
     done: dict[int, Delivered] = {}
@@ -47,7 +50,7 @@ def deliver_all(
         try:
             done[at] = _deliver(group, task, tally, ledger, same=same, by_path=by_path)
         except Xl2JsonError as error:
-            if group.run.mailed is not None:  # no fault of the sender's: the message waits for better days
+            if group.run.mailed is not None and error.say.key not in _LASTING:  # the message waits for better days
                 raise
             failed[at] = error
     if failed and not any(one.deposits for one in done.values()):

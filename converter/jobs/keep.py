@@ -137,7 +137,7 @@ class Keeper:
             return requests
         known = self._known(connection, supplier, requests)
         self._highest = reserve.next_number(connection, supplier.siret) - 1
-        found = list(barred(self.spec, requests, self._facts, known, mailed, self._highest))
+        found = list(barred(self.spec, requests, self._facts, known, mailed, self._highest, self.group.all_of_supplier))
         self.group.tell(found)
         self.group.skip({one.demande or "" for one in found if one.severity == "info"})
         return [one for one in requests if one.demande not in {finding.demande for finding in found}]
@@ -184,9 +184,9 @@ class Keeper:
                 request.number = entry.number
         first = max(least, reserve.next_number(self._connection, self.supplier.siret))
         among = self.group.all_of_supplier
-        if self.group.run.mailed is not None:
-            among = [one for one in among if not far_numbers(one, self.spec, self._highest)]
-        list(allot(requests, among, self.spec, first))
+        far = [one for one in among if self.group.run.mailed and far_numbers(one, self.spec, self._highest)]
+        but = {number for one in far for number in used([one], self.spec)}
+        list(allot(requests, [one for one in among if one not in far], self.spec, first, but))
 
     def book(self, count: int, folder: Path) -> None:
         """Find the names of so many files; notes nothing."""
@@ -225,6 +225,7 @@ class Keeper:
             of=partial(stem_of, spec, header, day),
             is_taken=is_taken,
             mailed=self.group.run.mailed is not None,
+            mailed_at=self.group.run.mailed.at if self.group.run.mailed else None,
         )
 
     def _wanted(self, request: Request) -> Wanted:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePath
 
+from converter import clock
 from converter.jobs.annotated import annotated
 from converter.jobs.batch import batch
 from converter.jobs.examine import Mailed
@@ -209,6 +210,12 @@ def _is_workbook(attached: Attached) -> bool:
     return PurePath(attached.name).suffix.lower() in WORKBOOKS and not attached.name.startswith("~$")
 
 
+def _mailed(message: Message) -> Mailed:
+    """By whom and when; a clock that is fast must not make all that is sent after it seem older."""
+    at = min(message.date, clock.now()) if message.date else None
+    return Mailed(sender=message.author.casefold() if message.author else f"message:{message.id}", at=at)
+
+
 def _why_unanswered(message: Message) -> Say | None:
     if message.is_automatic:
         return Say("mail.automatic")
@@ -237,7 +244,8 @@ def _converted(folder: Path, message: Message, workbooks: Sequence[Path], how: R
         same=how.same,
         evidence=True,
         settings=Settings(given=how.settings.given),
-        mailed=Mailed(sender=message.author.casefold() if message.author else f"message:{message.id}", at=message.date),
+        by_path=False,
+        mailed=_mailed(message),
     )
 
 

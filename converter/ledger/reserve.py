@@ -44,7 +44,7 @@ class Wanted:
 class Names:
     """Where a run's files go to: `folder`, `day`. `of(n)` is the name (without ending) of the `n`th file of that day,
     `last` the highest n; `is_taken(name)` says whether a file of that name stands in `folder`; `mailed`
-    whether they come of a mail.
+    whether they come of a mail, `mailed_at` of what time.
     """
 
     folder: str
@@ -53,6 +53,7 @@ class Names:
     of: Callable[[int], str]
     is_taken: Callable[[str], bool]
     mailed: bool
+    mailed_at: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,7 @@ def reserve(
 ) -> None:
     """Note `booking`: its files with the SHA-256 of what is to be placed, in each the requests of its part, by line."""
     now = clock.now()
-    _withdraw(connection, booking, now)
+    _withdraw(connection, booking, now, names.mailed_at)
     known = {one.name: one for one in some_files(connection, files.c.claim.in_(list(booking.reused)))}
     for name, part, digest in zip(booking.names, parts, digests, strict=True):
         file = _reserve_file(connection, supplier, booking, known.get(name), name, digest, names)
@@ -180,7 +181,7 @@ def reserve(
     use_numbers(connection, supplier.siret, (one.number for part in parts for one in part))
 
 
-def _withdraw(connection: Connection, booking: Booking, now: str) -> None:
+def _withdraw(connection: Connection, booking: Booking, now: str, mailed_at: str | None) -> None:
     """The names of what came of a mail are never given again: somebody may have them from an answer already."""
     for some in in_chunks(one.id for one in booking.given_up):
         is_one = files.c.id.in_(some)
@@ -189,7 +190,8 @@ def _withdraw(connection: Connection, booking: Booking, now: str) -> None:
         connection.execute(files.update().where(is_one, files.c.mailed.is_not(True)).values(claim=None))
     given_up = {one.id for one in booking.given_up}
     for some in in_chunks(one.id for one in booking.dropped):
-        connection.execute(requests.update().where(requests.c.id.in_(some)).values(state=WITHDRAWN))
+        later = {"mailed_at": mailed_at} if mailed_at else {}
+        connection.execute(requests.update().where(requests.c.id.in_(some)).values(state=WITHDRAWN, **later))
     for some in in_chunks(one.id for one in booking.dropped if one.file_id not in given_up):  # its file lives on
         connection.execute(requests.update().where(requests.c.id.in_(some)).values(file=None, line=None))
     if booking.dropped:

@@ -19,7 +19,7 @@ _LOCAL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}")
 _QUOTED = r'"(?:[^"\\]|\\.)*+"'
 _COMMENT = r"\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*+\))*+\)"  # one within another at most
 _BRACKETS = rf"<(?:[^\"()<>\\]|{_QUOTED}|{_COMMENT})*+>"
-_CLOSED = re.compile(rf"(?s:[^\"()<>\\]|{_QUOTED}|{_COMMENT}|{_BRACKETS})*+")
+_CLOSED = re.compile(rf"(?s:[^\"(<>]|{_QUOTED}|{_COMMENT}|{_BRACKETS})*+")
 _DOMAIN = re.compile(r"(?:[A-Za-z0-9-]{1,63}\.)*[A-Za-z0-9-]{1,63}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 
 from converter.errors import Xl2JsonError
@@ -14,17 +14,22 @@ from converter.values.identifier import repaired_key
 from converter.wording import Say
 
 
-def allot(requests: Iterable[Request], among: Iterable[Request], spec: Spec, first_number: int) -> Iterator[Request]:
+def allot(
+    requests: Iterable[Request], among: Iterable[Request], spec: Spec, first_number: int, but: Container[int] = ()
+) -> Iterator[Request]:
     """Give each of `requests` without a number the next one above all that the requests `among` them bring, from
     `first_number` on; returns those it gave one.
 
-    Raises Xl2JsonError past the last number that the form allows. Numbers with letters are passed over in counting.
+    Numbers in `but` are passed over. Raises Xl2JsonError past the last number that the form allows. Numbers with
+    letters are passed over in counting.
     """
     last = last_number(spec)
     next_number = max([first_number - 1, *used(among, spec)]) + 1
     for request in requests:
         if request.number is not None:
             continue
+        while next_number in but:
+            next_number += 1
         if next_number > last:
             raise Xl2JsonError("numbers_used_up", last=last)
         request.number = f"{next_number:0{len(str(last))}d}"

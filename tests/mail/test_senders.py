@@ -14,6 +14,7 @@ from converter.jobs.mail import Handled
 from converter.jobs.sending import send_answer
 from converter.ledger import messages
 from converter.ledger.open import Ledger
+from converter.ledger.reserve import use_numbers
 from converter.mail.message import Message
 from converter.mail.send import Outbox
 from tests.books import DEPOSIT, Book, a_book, a_request, write
@@ -315,3 +316,61 @@ def test_trouble_on_our_side_is_not_told_to_the_sender(desk: Desk, monkeypatch: 
         desk(content)
     handled = desk(content)
     assert (handled.is_new, handled.ok, written(handled)) == (True, True, 2)
+
+
+def test_what_a_later_mail_left_out_does_not_come_back_with_an_older_one(desk: Desk, tmp_path: Path) -> None:
+    both = a_book(a_request("CMD-1", None), a_request("CMD-9", None, "330001231"))
+    alone = a_book(a_request("CMD-9", None, "330001231"))
+    alone["Commande"][0]["montantSegurHT"] = 100
+    for n, book, day in ((1, both, 21), (2, alone, 22), (3, priced(5), 20)):
+        handled = desk(dated(mail(n, MARIE, book), day))
+    assert found(handled) == OF_ANOTHER
+    assert [one[:3] for one in entries(tmp_path)] == [("CMD-1", "00001", "withdrawn"), ("CMD-9", "00002", "prepared")]
+
+
+def test_a_clock_that_is_fast_locks_nobody_out(desk: Desk) -> None:
+    desk(mail(1, MARIE).replace(b"29 Nov 2021", b"29 Nov 2038"))
+    assert found(desk(mail(2, MARIE, priced(20000)).replace(b"29 Nov 2021", b"29 Nov 2038"))) == []
+
+
+def test_nothing_is_numbered_beside_an_accepted_number_that_is_far(desk: Desk) -> None:
+    """Nobody knows which numbers a supplier with a history has used."""
+    told = treated(a_book(a_request("CMD-1")), "CMD-1", "ASP-1", "05000")
+    told["Entête demande"][0]["numeroEditeur"] = None
+    files = {"a.xlsx": a_workbook(told), "b.xlsx": a_workbook(a_book(a_request("CMD-9", None, "330001231")))}
+    handled = desk(a_letter({**files, "CMD-1.pdf": PDF, "CMD-9.pdf": PDF + b"\n"}, From=MARIE))
+    assert ([one[0] for one in found(handled)], written(handled)) == (["D8", "D8"], 0)
+
+
+def test_a_number_that_is_held_back_is_nobody_elses(desk: Desk, tmp_path: Path) -> None:
+    book = a_book(*(a_request(f"CMD-{n}", number, finess) for n, number, finess in SEVERAL))
+    handled = desk(mail(1, MARIE, book), partial=True)
+    assert [one[0] for one in found(handled) if one[0] != "P4"] == ["D8"]
+    assert "01001" not in [one[1] for one in entries(tmp_path)]
+
+
+SEVERAL = [(1, "01000", "750012346"), (2, "01001", "330001231"), (9, None, "210012340")]
+
+
+def test_the_keepers_own_deposit_stays_when_a_message_is_taken_up_again(desk: Desk, tmp_path: Path) -> None:
+    content = mail(1, MARIE)
+    handled = desk(content)
+    assert handled.folder is not None
+    ledger = tmp_path / "ledger.sqlite"
+    assert convert(handled.folder / "reçu" / "1.xlsx", out=tmp_path / "own", deposit=DEPOSIT, ledger=ledger).ok
+    desk(content, again=True)
+    assert [one[2] for one in entries(tmp_path)] == ["prepared"]
+    assert len(list((tmp_path / "own").glob("*.json"))) == 1
+
+
+def test_numbers_that_are_used_up_are_told_beside_what_can_be_delivered(desk: Desk, tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite").writing() as connection:
+        use_numbers(connection, OTHER_SIRET, ["99999"])
+    second = a_book(a_request("CMD-9", None, "330001231"))
+    second["Entête fichier"][0]["SIRET"] = OTHER_SIRET
+    both = {"a.xlsx": a_workbook(), "b.xlsx": a_workbook(second), "CMD-1.pdf": PDF, "CMD-9.pdf": PDF + b"\n"}
+    handled = desk(a_letter(both, From=MARIE))
+    assert ([one[0] for one in found(handled)], written(handled)) == (["X10"], 1)
+
+
+OTHER_SIRET = "55210055400013"
