@@ -73,7 +73,7 @@ def answer_to(
     software = [one.software for one in outcome.deliveries if one.software] if outcome else []
     replaced = [f"{name}.json" for one in outcome.deliveries for name in one.replaced] if outcome else []
     found = [finding for one in workbooks for finding in one.findings]
-    case = _case(message, outcome, found)
+    case = _case(outcome, found, has_points=bool(message.troubles or unused))
     return Answer(
         lang=lang,
         name=greeted(message.name),
@@ -99,12 +99,12 @@ def greeted(name: str | None) -> str | None:
     return f"{match[2]} {match[1]}" if match else name
 
 
-def _case(message: Message, outcome: BatchOutcome | None, found: Sequence[Finding]) -> Case:
-    """What the answer is to bring about."""
+def _case(outcome: BatchOutcome | None, found: Sequence[Finding], *, has_points: bool) -> Case:
+    """What the answer is to bring about; `has_points`: something is to be checked beside what was found."""
     if outcome is None:
         return "unread"
     if outcome.ok:
-        return "check" if found or message.troubles else "fine"
+        return "check" if found or has_points else "fine"
     errors = [one for one in found if one.severity == "error"]
     if errors and all(one.rule == UNREADABLE for one in errors):
         return "damaged"

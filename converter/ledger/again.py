@@ -66,7 +66,7 @@ def look(
     is_mailed: bool = False,
 ) -> Look:
     """Hold each request against the ledger. `same` says that a request of another beneficiary is no other order;
-    whoever mailed it cannot say so.
+    where it `is_mailed`, what is told is for somebody who cannot type that option.
     """
     outcome = Look()
     another = None if same else "another_mailed" if is_mailed else "another"

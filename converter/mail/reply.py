@@ -116,8 +116,8 @@ class Answer:
 
     @property
     def points(self) -> int:
-        """What is to be checked: warnings in all workbooks, and what could not be taken in."""
-        return sum(one.count("warning") for one in self.workbooks) + len(self.troubles)
+        """What is to be checked: warnings in all workbooks, what could not be taken in, and scans that nobody names."""
+        return sum(one.count("warning") for one in self.workbooks) + len(self.troubles) + bool(self.unused)
 
 
 def written(answer: Answer, own: Path | None, kind: str = "answer") -> tuple[str, str]:

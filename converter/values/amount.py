@@ -67,9 +67,17 @@ def _refused(bare: str, text: str) -> Parsed:
         return wrong("amount.exponent", text)
     if _BOTH_MARKS.fullmatch(bare):
         *whole, cents = re.split("[.,]", bare)
+        if len(cents) > _DECIMALS:
+            return wrong("amount.decimals", text)
         return wrong("amount.marks", text, plain=f"{''.join(whole)},{cents}")
     number = re.sub("[^0-9.,]", "", bare)
-    if _PLAIN.fullmatch(number) and bare.strip("0123456789.,").isalpha() and len(number) < _MOST_SIGNS:
+    match = _PLAIN.fullmatch(number)
+    if (
+        match
+        and len(match["cents"] or "") <= _DECIMALS
+        and bare.strip("0123456789.,").isalpha()
+        and len(number) < _MOST_SIGNS
+    ):
         return wrong("amount.words", text, plain=number)
     return wrong("amount.form", text)
 

@@ -38,6 +38,12 @@ def told(handled: Handled) -> Answer:
     return answer_to(handled.message, handled.outcome, (), spec=SPEC, lang="fr")
 
 
+def test_a_scan_that_nobody_names_is_a_point_to_check(desk: Desk) -> None:
+    handled = desk(carrying(book(), 1))
+    one = answer_to(handled.message, handled.outcome, (), spec=SPEC, lang="fr", unused=("CMD-2.pdf",))
+    assert (one.case, one.tone, one.points) == ("check", "doubtful", 1)
+
+
 @pytest.mark.parametrize(
     ("content", "how", "case", "tone"),
     [

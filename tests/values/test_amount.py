@@ -112,6 +112,15 @@ def test_text_that_is_no_plain_number_is_refused(typed: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "typed", ["31,162.00", "31.162,5", "31.162,005", "1,234,567.8901", "31162,5 EUR", "31162,005 EUR", "EUR 31162"]
+)
+def test_what_is_offered_in_its_place_would_be_taken(typed: str) -> None:
+    offered = [one.say.params["plain"] for one in parse(AMOUNT, typed).notes if "plain" in one.say.params]
+    assert [parse(AMOUNT, one).notes for one in offered] == [()] * len(offered)
+    assert bool(offered) == (typed not in ("31.162,005", "1,234,567.8901", "31162,005 EUR"))
+
+
+@pytest.mark.parametrize(
     "typed", [0, 0.0, -0.0, -1, -31162.5, -0.01, "0", "0,00", "0.00", "-0", "-31162,00", "-31 162,00 €", "0 €"]
 )
 def test_nothing_and_less_is_refused(typed: str | float) -> None:
